@@ -1,0 +1,11 @@
+//! What Panwascam officers record, and the rules that hold for it.
+//!
+//! This crate is pure: it never reads the clock, the disk, the environment or the network, and it never
+//! prints. Time, identifiers and rule data are passed in.
+
+pub mod records;
+pub mod region;
+pub mod schema;
+
+pub use records::*;
+pub use region::{RegionCode, Scope};
