@@ -1,7 +1,7 @@
 //! Operations and the saves that carry them.
 
-use arumbae_domain::schema::{BlobHash, FieldNo, RecordId, RecordKind, Value};
 use arumbae_domain::Scope;
+use arumbae_domain::schema::{BlobHash, FieldNo, RecordId, RecordKind, Value};
 use uuid::Uuid;
 
 use crate::clock::Hlc;
