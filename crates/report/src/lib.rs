@@ -1,1 +1,14 @@
-//! report
+//! The documents Arumbae issues, laid out and written as PDF.
+//!
+//! Three layers, and the arrows point one way: the templates ([`supervision_report`], [`attendance_list`],
+//! [`signature_appearance`]) say what stands on the paper; `layout` turns it into pages of positioned items and
+//! never hears of PDF; `pdf` writes such pages and decides nothing about them.
+//!
+//! The crate is pure: the same input gives the same bytes, on every machine and at every hour.
+
+pub mod attendance_list;
+mod imprint;
+pub mod signature_appearance;
+pub mod supervision_report;
+
+pub use imprint::{Imprint, Photo, Rendered, ReportError, Signer};
