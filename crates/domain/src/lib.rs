@@ -3,6 +3,7 @@
 //! This crate is pure: it never reads the clock, the disk, the environment or the network, and it never
 //! prints. Time, identifiers and rule data are passed in.
 
+pub mod change;
 pub mod records;
 pub mod region;
 pub mod schema;
