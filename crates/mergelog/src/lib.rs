@@ -2,10 +2,21 @@
 //!
 //! Pure: time, randomness and identifiers are passed in; nothing here reads clock, disk or network.
 
+pub mod author;
+pub mod chain;
 pub mod clock;
+pub mod compression;
+pub mod digest;
 pub mod lane;
+pub mod leaf;
 pub mod operation;
+pub mod segment;
+pub mod state;
 
+pub use chain::{ChainVerdict, LaneCursor};
 pub use clock::Hlc;
+pub use digest::Digest;
 pub use lane::{DeviceKey, Lane, LaneId};
-pub use operation::{OpId, Operation, Save};
+pub use operation::{KindNo, OpId, Operation, Save};
+pub use segment::{ClockQuality, SealedSegment, SegmentError, SegmentHash, SegmentHeader};
+pub use state::{RecordState, Stamp};
