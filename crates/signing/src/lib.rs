@@ -1,1 +1,13 @@
-//! signing
+//! Keys, certificates and PAdES signatures of the documents the program issues.
+//!
+//! The crate is pure: time, randomness and serial numbers are passed in, nothing is read from the disk, the clock or
+//! the environment. ECDSA signatures are deterministic (RFC 6979), so the same input gives the same bytes.
+
+pub mod authority;
+pub mod certificate;
+pub mod key;
+pub mod request;
+pub mod sign;
+pub mod subject;
+pub mod trust;
+pub mod verify;
