@@ -1,1 +1,43 @@
-//! protocol
+//! What client and server say to each other: CBOR bodies, signed entries and receipts, signed requests.
+//!
+//! Pure, like the log itself: time, nonces and keys are passed in. Nothing here opens a connection.
+
+pub mod attachment;
+pub mod cbor;
+pub mod enrolment;
+pub mod failure;
+pub mod http_signature;
+pub mod info;
+pub mod invitation;
+pub mod keys;
+pub mod receipt;
+pub mod registry;
+pub mod sync;
+mod wire;
+
+pub use enrolment::{EnrolRequest, EnrolResponse, PersonClaim};
+pub use failure::{Failure, FailureCode};
+pub use info::ServerInfo;
+pub use invitation::{Invitation, InvitationToken};
+pub use keys::{RecoveryKey, RegistryKey, SignatureBytes};
+pub use receipt::Receipt;
+pub use registry::{Action, Grant, LaneCutOff, Registry, RegistryEntry, Role, SignedEntry};
+pub use sync::{Notice, NoticeCode, ScopeCursor, ScopeDigest, ScopeSegment, SyncRequest, SyncResponse};
+
+/// The version of the bodies in this crate; the path prefix `/v1` changes only when an old client can no longer be served.
+pub const PROTOCOL_VERSION: u16 = 1;
+
+/// The media type of every body except attachments.
+pub const CBOR_MEDIA_TYPE: &str = "application/cbor";
+
+/// The server's paths, shared so that a client never spells one differently.
+pub mod paths {
+    /// `GET`: what server this is; needs no signature.
+    pub const INFO: &str = "/v1/info";
+    /// `POST`: redeems an invitation; proven by the token and the device key inside the body.
+    pub const ENROL: &str = "/v1/enrol";
+    /// `POST`: push and pull in one round trip; signed.
+    pub const SYNC: &str = "/v1/sync";
+    /// `POST` opens a tus upload, `GET /{blake3}` downloads, `HEAD`/`PATCH`/`DELETE /uploads/{id}` continue one; signed.
+    pub const ATTACHMENTS: &str = "/v1/attachments";
+}

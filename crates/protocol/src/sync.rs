@@ -1,0 +1,132 @@
+//! The one request that pushes and pulls.
+
+use arumbae_domain::Scope;
+use arumbae_mergelog::Lane;
+use arumbae_mergelog::segment::SegmentHash;
+use serde::{Deserialize, Serialize};
+use serde_bytes::ByteBuf;
+
+use crate::receipt::Receipt;
+use crate::registry::SignedEntry;
+use crate::wire;
+
+/// The largest body of `POST /v1/sync`, in bytes.
+pub const MAX_SYNC_BODY: usize = 16 * 1024 * 1024;
+
+/// The largest segment once decompressed, in bytes.
+pub const MAX_SEGMENT: usize = 4 * 1024 * 1024;
+
+/// The most segments one request may push.
+pub const MAX_SEGMENTS: usize = 4096;
+
+/// The body of `POST /v1/sync`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SyncRequest {
+    /// The device's present incarnation. Its own segments of this incarnation are not sent back; those of earlier
+    /// ones are, which is how a restored device gets back what it had already sent.
+    pub incarnation: u64,
+    /// How far the device has read each scope; a readable scope it does not name is read from the start.
+    pub cursors: Vec<ScopeCursor>,
+    /// The last registry entry the device holds, 0 for none.
+    pub registry_seq: u64,
+    /// The set hash of what the device holds up to its cursor, per scope; may be left out.
+    pub digests: Vec<ScopeDigest>,
+    /// How many bytes of segments the device wants in the answer; at least one segment always comes.
+    pub credit_bytes: u64,
+    /// Segments without a receipt, oldest first, each as [`compress`](arumbae_mergelog::compression) made it.
+    pub segments: Vec<ByteBuf>,
+}
+
+/// How far a scope was read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScopeCursor {
+    /// Which scope.
+    pub scope: Scope,
+    /// The last gap-free number read; 0 before the first.
+    pub gsn: u64,
+}
+
+/// What a device holds of a scope, as one number.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScopeDigest {
+    /// Which scope.
+    pub scope: Scope,
+    /// The additive set hash over every segment with a number up to the scope's cursor, own ones included.
+    #[serde(with = "serde_bytes")]
+    pub digest: [u8; 32],
+}
+
+/// The answer to a [`SyncRequest`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SyncResponse {
+    /// One for each pushed segment that is now stored, in the order pushed.
+    pub receipts: Vec<Receipt>,
+    /// Segments the device had not read, by scope, in the order of their numbers.
+    pub segments: Vec<ScopeSegment>,
+    /// One for each pushed segment that was not accepted; the others went on.
+    pub quarantine: Vec<Notice>,
+    /// The registry entries after `registry_seq`, in order.
+    pub registry: Vec<SignedEntry>,
+    /// How far the device has read each scope once it has applied `segments`.
+    pub cursors: Vec<ScopeCursor>,
+    /// Scopes whose digest differs from the server's: read them again from the start.
+    pub diverged: Vec<Scope>,
+    /// Milliseconds since 1970 UTC.
+    pub server_time_ms: u64,
+    /// Whether more segments wait than the credit allowed.
+    pub more: bool,
+}
+
+/// A segment on its way to a reader.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScopeSegment {
+    /// The scope whose numbering `gsn` belongs to.
+    pub scope: Scope,
+    /// The segment's gap-free number in the scope.
+    pub gsn: u64,
+    /// When the server received it, milliseconds since 1970 UTC; caps how far ahead its clock is believed.
+    pub received_ms: u64,
+    /// The compressed segment.
+    #[serde(with = "serde_bytes")]
+    pub bytes: Vec<u8>,
+}
+
+/// Why one pushed segment was not accepted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
+    /// The segment's place in [`SyncRequest::segments`].
+    pub index: u32,
+    /// Its lane; `None` when not even the header could be read.
+    #[serde(with = "wire::optional_lane")]
+    pub lane: Option<Lane>,
+    /// The number of its first save; 0 when the header could not be read.
+    pub first_seq: u64,
+    /// Its hash; zeros when the header could not be read.
+    #[serde(with = "wire::segment_hash")]
+    pub hash: SegmentHash,
+    /// What was wrong with it.
+    pub code: NoticeCode,
+}
+
+/// What was wrong with a segment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NoticeCode {
+    /// Damaged, badly signed or not a segment.
+    Unreadable,
+    /// Written by a version this server does not read yet; kept, and judged after an upgrade.
+    NewerFormat,
+    /// Another segment already has this number: the lane is frozen and the device needs a new incarnation.
+    Fork,
+    /// An earlier segment of the lane is missing; send from it again.
+    Gap,
+    /// Nobody granted the device's owner this scope.
+    NotPermitted,
+    /// The device was revoked; the segment waits in a person's inbox.
+    Revoked,
+    /// The segment is another device's; only a bundle carries those.
+    ForeignLane,
+    /// A code of a later server.
+    #[serde(other)]
+    Unknown,
+}
