@@ -1,36 +1,36 @@
-//! What an edit changes, in terms of records and fields; the merge log turns it into operations.
+//! What an edit changed: the difference between a record as it was opened and as it was saved.
 
-use crate::schema::{FieldNo, RecordId, RecordKind, Value};
+use crate::schema::{Document, FieldDef, FieldNo, FieldType, RecordId, RecordKind, Value, reserved};
 
-/// One difference between what a record was and what a person made of it.
+/// One thing an edit did to a record or to a part of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
-    /// A record comes into being.
+    /// Makes a record.
     Create {
-        /// Its identity.
+        /// The new record.
         record: RecordId,
         /// What it is.
         kind: RecordKind,
     },
-    /// A field gets another value; [`Value::Null`] clears it.
+    /// Replaces a value; [`Value::Null`] clears the field.
     Set {
         /// The record.
         record: RecordId,
         /// The field.
         field: FieldNo,
-        /// What it holds from now on.
+        /// Its new value.
         value: Value,
     },
-    /// A narrative is rewritten.
+    /// Replaces a narrative; empty text clears it.
     Revise {
         /// The record.
         record: RecordId,
-        /// The narrative.
+        /// The field.
         field: FieldNo,
         /// The whole new text.
         text: String,
     },
-    /// A child record joins a list.
+    /// Puts a child record on a list.
     AddChild {
         /// The record that has the list.
         record: RecordId,
@@ -39,7 +39,7 @@ pub enum Change {
         /// The child.
         child: RecordId,
     },
-    /// A child record leaves a list.
+    /// Takes a child record off a list.
     RemoveChild {
         /// The record that has the list.
         record: RecordId,
@@ -48,7 +48,7 @@ pub enum Change {
         /// The child.
         child: RecordId,
     },
-    /// A value joins a set.
+    /// Puts a value into a set.
     AddElement {
         /// The record that has the set.
         record: RecordId,
@@ -57,7 +57,7 @@ pub enum Change {
         /// The value.
         value: Value,
     },
-    /// A value leaves a set.
+    /// Takes a value out of a set.
     RemoveElement {
         /// The record that has the set.
         record: RecordId,
@@ -66,4 +66,103 @@ pub enum Change {
         /// The value.
         value: Value,
     },
+}
+
+/// What leads from `base` to `edited`; without a base, everything it takes to make the record.
+///
+/// `base` must be the record as the editor opened it, not as it stands now: otherwise what others wrote
+/// meanwhile would look like something this editor took back.
+///
+/// The status is never touched, since only transitions move it. Fields and values this version does not know are left
+/// alone: an old program must not erase what a newer one wrote.
+pub fn changes_between(base: Option<&Document>, edited: &Document) -> Vec<Change> {
+    let mut changes = Vec::new();
+    match base {
+        Some(base) => push_differences(base, edited, &mut changes),
+        None => push_creation(edited, &mut changes),
+    }
+    changes
+}
+
+fn push_creation(document: &Document, changes: &mut Vec<Change>) {
+    changes.push(Change::Create { record: document.id, kind: document.kind });
+    push_differences(&Document::new(document.kind, document.id), document, changes);
+}
+
+fn push_differences(base: &Document, edited: &Document, changes: &mut Vec<Change>) {
+    for field in edited.kind.definition().fields.iter().filter(|field| field.number != reserved::STATUS) {
+        match field.ty {
+            FieldType::Children(_) => push_children(field.number, base, edited, changes),
+            FieldType::Set => push_elements(field.number, base, edited, changes),
+            _ => push_value(field, base, edited, changes),
+        }
+    }
+}
+
+fn push_value(field: &FieldDef, base: &Document, edited: &Document, changes: &mut Vec<Change>) {
+    let (before, after) = (base.value(field.number), edited.value(field.number));
+    // The typed form reads a value of a foreign type as empty, so an empty edit says nothing about it.
+    let hidden_from_editor = is_empty(after) && !is_empty(before) && !belongs(before, field.ty);
+    if before == after || (is_empty(before) && is_empty(after)) || hidden_from_editor {
+        return;
+    }
+    let (record, number) = (edited.id, field.number);
+    changes.push(match (field.ty, after) {
+        (FieldType::Narrative, Value::Text(text)) => Change::Revise { record, field: number, text: text.clone() },
+        (FieldType::Narrative, _) => Change::Revise { record, field: number, text: String::new() },
+        (_, after) if is_empty(after) => Change::Set { record, field: number, value: Value::Null },
+        (_, after) => Change::Set { record, field: number, value: after.clone() },
+    });
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Text(text) => text.is_empty(),
+        _ => false,
+    }
+}
+
+fn belongs(value: &Value, ty: FieldType) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Bool(_) => ty == FieldType::Bool,
+        Value::Integer(_) => ty == FieldType::Integer,
+        Value::Text(_) => matches!(ty, FieldType::Text | FieldType::Narrative | FieldType::Choice(_)),
+        Value::Date(_) => ty == FieldType::Date,
+        Value::Time(_) => ty == FieldType::Time,
+        Value::Instant(_) => ty == FieldType::Instant,
+        Value::Reference(_) => ty == FieldType::Reference,
+        Value::Blob(_) => ty == FieldType::Blob,
+    }
+}
+
+fn push_children(list: FieldNo, base: &Document, edited: &Document, changes: &mut Vec<Change>) {
+    let none = Vec::new();
+    let before = base.children.get(&list).unwrap_or(&none);
+    let after = edited.children.get(&list).unwrap_or(&none);
+    let record = edited.id;
+    for child in after {
+        match before.iter().find(|known| known.id == child.id) {
+            Some(known) => push_differences(known, child, changes),
+            None => {
+                push_creation(child, changes);
+                changes.push(Change::AddChild { record, list, child: child.id });
+            }
+        }
+    }
+    for gone in before.iter().filter(|known| after.iter().all(|child| child.id != known.id)) {
+        changes.push(Change::RemoveChild { record, list, child: gone.id });
+    }
+}
+
+fn push_elements(list: FieldNo, base: &Document, edited: &Document, changes: &mut Vec<Change>) {
+    let none = Default::default();
+    let before = base.sets.get(&list).unwrap_or(&none);
+    let after = edited.sets.get(&list).unwrap_or(&none);
+    let record = edited.id;
+    let added = after.difference(before).map(|value| Change::AddElement { record, list, value: value.clone() });
+    changes.extend(added);
+    let removed = before.difference(after).map(|value| Change::RemoveElement { record, list, value: value.clone() });
+    changes.extend(removed);
 }

@@ -1,0 +1,1 @@
+//! Display names of online meetings: `Kec. Sirimau - Nama`, `Nama_Instansi`.

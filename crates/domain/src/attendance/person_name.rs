@@ -1,0 +1,1 @@
+//! Personal names, compared without titles and spelling habits.
