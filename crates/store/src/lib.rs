@@ -1,1 +1,38 @@
-//! store
+//! The encrypted store of one installation: the merge log, the records it adds up to, attachments, drafts, keys.
+//!
+//! Everything lies in one folder (see [`Store`]); the only readable thing in it is `slots.json`, which
+//! holds wrapped keys and no names. Time and randomness are passed in; no file outside the folder is touched
+//! except a backup's target.
+//!
+//! # What never happens
+//! - A write is never acknowledged before it is durable: WAL and `synchronous=FULL`, one transaction per action.
+//! - A record's row never says anything the log does not: [`Store::rebuild_from_log`] makes the same bytes again.
+//! - Nothing is ever deleted because it is broken: segments go into quarantine, a damaged file is set aside.
+//! - A clock, however wrong, never refuses a write; it only stamps it.
+//! - "Sent" is never said without a receipt whose signature was checked against the registry key.
+//! - Two segments never claim one place unseen: the lane is frozen, and every other lane goes on.
+//! - No other crate of the desktop knows rusqlite; no type of it is part of an answer.
+
+mod blobs;
+mod connection;
+mod drafts;
+mod error;
+mod folder;
+
+mod incoming;
+mod key_slots;
+
+mod opening;
+mod outgoing;
+mod reading;
+mod saving;
+mod schema;
+mod standing;
+mod tables;
+mod upkeep;
+mod views;
+
+pub use error::{Result, StoreError};
+pub use opening::{NewStore, Store};
+pub use upkeep::{Recovered, StateFingerprint};
+pub use views::*;

@@ -1,0 +1,376 @@
+//! Making, unlocking and sharing a store; the keys a user holds in it.
+
+use std::fs::File;
+use std::path::Path;
+
+use arumbae_domain::Scope;
+use arumbae_mergelog::{DeviceKey, Hlc, Lane};
+use arumbae_protocol::Registry;
+use ed25519_dalek::SigningKey;
+use rand_core::CryptoRngCore;
+use rusqlite::{Connection, TransactionBehavior};
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+use crate::connection;
+use crate::error::{Result, StoreError};
+use crate::folder::{Folder, sync_folder_of};
+use crate::key_slots::{DataKey, KeySlots, random};
+use crate::tables::{certificate, installation, profile, registry};
+use crate::views::{Enrolment, HeldCertificate, Profile};
+
+/// What a new store is made from.
+#[derive(Debug)]
+pub struct NewStore<'a> {
+    /// Its first user.
+    pub owner: Profile,
+    /// The first user's passphrase.
+    pub passphrase: &'a str,
+}
+
+/// An unlocked store, and its only writer.
+///
+/// Its folder is locked until it is dropped. It can be sent to another thread but not shared between threads.
+pub struct Store {
+    // Declared, and so closed, before the lock is let go.
+    pub(crate) connection: Connection,
+    pub(crate) folder: Folder,
+    pub(crate) slots: KeySlots,
+    pub(crate) data_key: DataKey,
+    pub(crate) user: Uuid,
+    pub(crate) profile: Profile,
+    pub(crate) device: SigningKey,
+    pub(crate) incarnation: u64,
+    pub(crate) registry: Registry,
+    pub(crate) _lock: File,
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Store").field("device", &self.device_key()).finish_non_exhaustive()
+    }
+}
+
+impl Store {
+    /// Makes a store in a folder that has none, with its first user.
+    ///
+    /// The database is complete under another name before the slots are written, and takes its name last: a
+    /// power cut leaves no store, or a whole one.
+    ///
+    /// # Errors
+    /// [`StoreError::StoreExists`], [`StoreError::AlreadyOpen`], [`StoreError::EmptyPassphrase`],
+    /// [`StoreError::Unwritable`], [`StoreError::DiskFull`].
+    pub fn create(dir: &Path, new: NewStore<'_>, rng: &mut impl CryptoRngCore) -> Result<Store> {
+        std::fs::create_dir_all(dir)?;
+        let folder = Folder::new(dir);
+        let lock = folder.lock()?;
+        if folder.slots().exists() || folder.database().exists() {
+            return Err(StoreError::StoreExists);
+        }
+        let (mut slots, data_key) = KeySlots::new(rng);
+        let user = slots.add_user(new.passphrase, &data_key, rng)?;
+        // What an interrupted creation left: no slot opens it, and nothing was ever saved in it.
+        folder.discard_unfinished()?;
+        let mut connection = connection::create(&folder.unfinished(), &data_key)?;
+        let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        installation::insert(&tx, &SigningKey::from_bytes(&random(rng)), draw_incarnation(rng))?;
+        profile::insert_current(&tx, user, &new.owner)?;
+        tx.commit()?;
+        connection.close().map_err(|(_, error)| error)?;
+        slots.set_mark(connection::read_mark(&folder.unfinished())?);
+        slots.write(&folder)?;
+        folder.finish()?;
+        Store::open(folder, lock, slots, user, data_key, rng)
+    }
+
+    /// Opens a store with a user's passphrase.
+    ///
+    /// # Errors
+    /// [`StoreError::WrongPassphrase`] and [`StoreError::AttemptTooSoon`] with the seconds to wait;
+    /// [`StoreError::NoStore`], [`StoreError::AlreadyOpen`], [`StoreError::Damaged`], [`StoreError::ForeignFile`],
+    /// [`StoreError::NewerSchema`], [`StoreError::Unwritable`].
+    pub fn unlock(dir: &Path, passphrase: &str, now_ms: u64, rng: &mut impl CryptoRngCore) -> Result<Store> {
+        let (folder, lock, slots, user, data_key) = Store::try_passphrase(dir, passphrase, now_ms)?;
+        Store::open(folder, lock, slots, user, data_key, rng)
+    }
+
+    /// Whether a folder holds a store.
+    pub fn exists(dir: &Path) -> bool {
+        let folder = Folder::new(dir);
+        folder.slots().exists() || folder.database().exists()
+    }
+
+    pub(crate) fn try_passphrase(
+        dir: &Path,
+        passphrase: &str,
+        now_ms: u64,
+    ) -> Result<(Folder, File, KeySlots, Uuid, DataKey)> {
+        let folder = Folder::new(dir);
+        if !Store::exists(dir) {
+            return Err(StoreError::NoStore);
+        }
+        let lock = folder.lock()?;
+        let mut slots = KeySlots::read(&folder)?;
+        slots.begin_attempt(&folder, now_ms)?;
+        let Some((user, data_key)) = slots.open(passphrase)? else { return Err(slots.wrong_passphrase()) };
+        slots.forget_attempts(&folder)?;
+        Ok((folder, lock, slots, user, data_key))
+    }
+
+    /// Opens a store with the province's recovery key and gives a user a new passphrase.
+    ///
+    /// `person` chooses among several users; the first is taken if it is `None`. Their document-signing key is
+    /// gone with the old passphrase, as it has to be.
+    pub fn unlock_with_recovery_key(
+        dir: &Path,
+        recovery_secret: &[u8; 32],
+        person: Option<Uuid>,
+        new_passphrase: &str,
+        rng: &mut impl CryptoRngCore,
+    ) -> Result<Store> {
+        let folder = Folder::new(dir);
+        if !Store::exists(dir) {
+            return Err(StoreError::NoStore);
+        }
+        let lock = folder.lock()?;
+        let slots = KeySlots::read(&folder)?;
+        let data_key = slots.open_recovery(recovery_secret)?;
+        let first = slots.users().next().ok_or_else(StoreError::damaged)?;
+        let mut store = Store::open(folder, lock, slots, first, data_key, rng)?;
+        if let Some(person) = person {
+            store.user = profile::slot_of(&store.connection, person)?.ok_or(StoreError::WrongRecoveryKey)?;
+            store.profile = profile::current(&store.connection, store.user)?;
+        }
+        let mut slots = store.slots.clone();
+        slots.change_passphrase(store.user, None, new_passphrase, &store.data_key, rng)?;
+        slots.write(&store.folder)?;
+        store.slots = slots;
+        Ok(store)
+    }
+
+    pub(crate) fn open(
+        folder: Folder,
+        lock: File,
+        slots: KeySlots,
+        user: Uuid,
+        data_key: DataKey,
+        rng: &mut impl CryptoRngCore,
+    ) -> Result<Store> {
+        folder.finish()?;
+        let connection = connection::open(&folder.database(), &data_key, &slots.mark())?;
+        let installation = installation::read(&connection)?;
+        let mut store = Store {
+            profile: profile::current(&connection, user)?,
+            registry: registry::replay(&connection)?,
+            device: installation.device,
+            incarnation: installation.incarnation,
+            connection,
+            folder,
+            slots,
+            data_key,
+            user,
+            _lock: lock,
+        };
+        if installation.is_copy {
+            store.begin_incarnation(rng)?;
+        }
+        Ok(store)
+    }
+
+    /// The user who unlocked the store.
+    pub fn profile(&self) -> &Profile {
+        &self.profile
+    }
+
+    /// Changes what the user says of themselves. A changed person identifier stays known under its former name.
+    pub fn set_profile(&mut self, profile: Profile) -> Result<()> {
+        let tx = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        profile::insert_current(&tx, self.user, &profile)?;
+        tx.commit()?;
+        self.profile = profile;
+        Ok(())
+    }
+
+    /// The users of this store.
+    pub fn profiles(&self) -> Result<Vec<Profile>> {
+        self.slots.users().map(|user| profile::current(&self.connection, user)).collect()
+    }
+
+    /// Gives a colleague a slot of their own.
+    pub fn add_user(&mut self, colleague: &Profile, passphrase: &str, rng: &mut impl CryptoRngCore) -> Result<()> {
+        let mut slots = self.slots.clone();
+        let user = slots.add_user(passphrase, &self.data_key, rng)?;
+        let tx = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        profile::insert_current(&tx, user, colleague)?;
+        tx.commit()?;
+        // The profile first: a slot without one would be a user who cannot come in.
+        slots.write(&self.folder)?;
+        self.slots = slots;
+        Ok(())
+    }
+
+    /// Changes the user's passphrase; their document-signing key moves along.
+    pub fn change_passphrase(
+        &mut self,
+        old: &str,
+        new: &str,
+        now_ms: u64,
+        rng: &mut impl CryptoRngCore,
+    ) -> Result<()> {
+        self.check_passphrase(old, now_ms)?;
+        let mut slots = self.slots.clone();
+        slots.change_passphrase(self.user, Some(old), new, &self.data_key, rng)?;
+        slots.write(&self.folder)?;
+        self.slots = slots;
+        Ok(())
+    }
+
+    /// Whether this is the user's passphrase; wrong ones are counted as at unlocking.
+    pub fn check_passphrase(&mut self, passphrase: &str, now_ms: u64) -> Result<()> {
+        self.slots.begin_attempt(&self.folder, now_ms)?;
+        if !self.slots.is_passphrase_of(self.user, passphrase)? {
+            return Err(self.slots.wrong_passphrase());
+        }
+        self.slots.forget_attempts(&self.folder)
+    }
+
+    /// Keeps the user's document-signing key (PKCS#8 DER), wrapped under their passphrase only.
+    pub fn put_signing_key(
+        &mut self,
+        passphrase: &str,
+        pkcs8: &[u8],
+        now_ms: u64,
+        rng: &mut impl CryptoRngCore,
+    ) -> Result<()> {
+        self.check_passphrase(passphrase, now_ms)?;
+        let mut slots = self.slots.clone();
+        slots.put_signing_key(self.user, passphrase, pkcs8, rng)?;
+        slots.write(&self.folder)?;
+        self.slots = slots;
+        Ok(())
+    }
+
+    /// The user's document-signing key (PKCS#8 DER).
+    ///
+    /// # Errors
+    /// [`StoreError::NoSigningKey`], and those of a wrong passphrase.
+    pub fn signing_key(&mut self, passphrase: &str, now_ms: u64) -> Result<Zeroizing<Vec<u8>>> {
+        if !self.has_signing_key() {
+            return Err(StoreError::NoSigningKey);
+        }
+        self.slots.begin_attempt(&self.folder, now_ms)?;
+        let key = self.slots.signing_key(self.user, passphrase)?.ok_or_else(|| self.slots.wrong_passphrase())?;
+        self.slots.forget_attempts(&self.folder)?;
+        Ok(key)
+    }
+
+    /// Whether the user has a document-signing key.
+    pub fn has_signing_key(&self) -> bool {
+        self.slots.has_signing_key(self.user)
+    }
+
+    /// Keeps a certificate of the user's document-signing key.
+    pub fn put_certificate(&mut self, der: &[u8], issuer_der: &[u8], now_ms: u64) -> Result<()> {
+        let tx = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        certificate::insert(&tx, self.profile.person_id, der, issuer_der, now_ms)?;
+        tx.commit()?;
+        Ok(())
+    }
+
+    /// The certificates kept for the user, latest first.
+    pub fn certificates(&self) -> Result<Vec<HeldCertificate>> {
+        certificate::list_of(&self.connection, self.profile.person_id)
+    }
+
+    /// The device's key: it signs segments and requests.
+    pub fn device_key(&self) -> DeviceKey {
+        DeviceKey(self.device.verifying_key().to_bytes())
+    }
+
+    /// The secret half of the device's key.
+    pub fn device_signing_key(&self) -> &SigningKey {
+        &self.device
+    }
+
+    /// The present incarnation of the device.
+    pub fn incarnation(&self) -> u64 {
+        self.incarnation
+    }
+
+    /// The lane this device writes into a scope with.
+    pub fn lane(&self, scope: &Scope) -> Lane {
+        Lane { device: self.device_key(), incarnation: self.incarnation, scope: scope.clone() }
+    }
+
+    /// The last stamp this device gave or witnessed.
+    pub fn clock(&self) -> Result<Hlc> {
+        installation::hlc(&self.connection)
+    }
+
+    /// What binds the store to a province, `None` before enrolment.
+    pub fn enrolment(&self) -> Result<Option<Enrolment>> {
+        installation::enrolment(&self.connection)
+    }
+
+    /// Binds the store to a province, and seals the recovery slot if the province has a recovery key.
+    ///
+    /// What was written before stays as it is: lanes carry the device's key, and the registry now says whose it is.
+    pub fn set_enrolment(&mut self, enrolment: &Enrolment, rng: &mut impl CryptoRngCore) -> Result<()> {
+        let tx = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        installation::set_enrolment(&tx, enrolment)?;
+        if enrolment.person_id != self.profile.person_id {
+            self.profile.person_id = enrolment.person_id;
+            profile::insert_current(&tx, self.user, &self.profile)?;
+        }
+        tx.commit()?;
+        match enrolment.recovery_key {
+            Some(recipient) => self.seal_recovery_slot(recipient, rng),
+            None => Ok(()),
+        }
+    }
+
+    /// Seals the recovery slot to a key the registry names, if it is not sealed to it yet.
+    pub fn seal_recovery_slot(&mut self, recipient: [u8; 32], rng: &mut impl CryptoRngCore) -> Result<()> {
+        if self.slots.is_recoverable_by(&recipient) {
+            return Ok(());
+        }
+        let mut slots = self.slots.clone();
+        slots.seal_recovery(recipient, &self.data_key, rng);
+        slots.write(&self.folder)?;
+        self.slots = slots;
+        Ok(())
+    }
+
+    /// The folder the store lies in.
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+}
+
+/// 63 random bits, so that the number fits every database's integer.
+pub(crate) fn draw_incarnation(rng: &mut impl CryptoRngCore) -> u64 {
+    rng.next_u64() >> 1
+}
+
+impl Folder {
+    /// Gives a complete new database its name; nothing to do if it has it.
+    fn finish(&self) -> Result<()> {
+        if self.unfinished().exists() && !self.database().exists() {
+            std::fs::rename(self.unfinished(), self.database())?;
+            sync_folder_of(&self.database())?;
+        }
+        Ok(())
+    }
+
+    fn discard_unfinished(&self) -> Result<()> {
+        for suffix in ["", "-wal", "-shm"] {
+            let mut path = self.unfinished().into_os_string();
+            path.push(suffix);
+            match std::fs::remove_file(path) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,29 @@
+//! The migrations, append-only: a released one is never edited, the next one changes what it made.
+
+use rusqlite::Connection;
+use rusqlite_migration::{M, Migrations, MigrationDefinitionError, Error as MigrationError};
+
+use crate::error::{Result, StoreError};
+
+const STEPS: &[M<'static>] = &[M::up(include_str!("../migrations/0001_log_and_records.sql"))];
+const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
+
+/// The schema this program writes.
+pub(crate) const CURRENT: u32 = STEPS.len() as u32;
+
+/// Refuses a database that a later version has written, before anything is changed in it.
+pub(crate) fn refuse_newer(connection: &Connection) -> Result<()> {
+    let found: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if found > CURRENT { Err(StoreError::NewerSchema { found, known: CURRENT }) } else { Ok(()) }
+}
+
+/// Brings the schema up to date; each step is one transaction.
+pub(crate) fn migrate(connection: &mut Connection) -> Result<()> {
+    MIGRATIONS.to_latest(connection).map_err(|error| match error {
+        MigrationError::RusqliteError { err, .. } => err.into(),
+        MigrationError::MigrationDefinition(MigrationDefinitionError::DatabaseTooFarAhead) => {
+            StoreError::NewerSchema { found: CURRENT + 1, known: CURRENT }
+        }
+        other => StoreError::undecodable("schema", other),
+    })
+}

@@ -1,0 +1,94 @@
+//! The one row that is the installation: device key, incarnation, clock, enrolment.
+
+use arumbae_mergelog::{ClockQuality, Hlc};
+use ed25519_dalek::SigningKey;
+use rusqlite::{Connection, Transaction};
+use zeroize::Zeroizing;
+
+use crate::error::{Result, StoreError};
+use crate::views::Enrolment;
+
+pub(crate) struct Installation {
+    pub device: SigningKey,
+    pub incarnation: u64,
+    pub is_copy: bool,
+}
+
+pub(crate) fn insert(tx: &Transaction<'_>, device: &SigningKey, incarnation: u64) -> Result<()> {
+    tx.execute(
+        "INSERT INTO installation (only, device_secret, incarnation) VALUES (1, ?1, ?2)",
+        (Zeroizing::new(device.to_bytes()).as_slice(), incarnation as i64),
+    )?;
+    Ok(())
+}
+
+pub(crate) fn read(connection: &Connection) -> Result<Installation> {
+    let (secret, incarnation, is_copy) =
+        connection.query_row("SELECT device_secret, incarnation, is_copy FROM installation", [], |row| {
+            Ok((Zeroizing::new(row.get::<_, [u8; 32]>(0)?), row.get::<_, i64>(1)?, row.get(2)?))
+        })?;
+    Ok(Installation { device: SigningKey::from_bytes(&secret), incarnation: incarnation as u64, is_copy })
+}
+
+pub(crate) fn set_incarnation(tx: &Transaction<'_>, incarnation: u64) -> Result<()> {
+    tx.execute("UPDATE installation SET incarnation = ?1, is_copy = 0", [incarnation as i64])?;
+    Ok(())
+}
+
+pub(crate) fn mark_as_copy(tx: &Transaction<'_>) -> Result<()> {
+    tx.execute("UPDATE installation SET is_copy = 1", [])?;
+    Ok(())
+}
+
+pub(crate) fn hlc(connection: &Connection) -> Result<Hlc> {
+    let hlc: i64 = connection.prepare_cached("SELECT hlc FROM installation")?.query_row([], |row| row.get(0))?;
+    Ok(Hlc(hlc as u64))
+}
+
+pub(crate) fn set_hlc(tx: &Transaction<'_>, hlc: Hlc) -> Result<()> {
+    tx.prepare_cached("UPDATE installation SET hlc = ?1")?.execute([hlc.0 as i64])?;
+    Ok(())
+}
+
+/// The count of applications of foreign segments so far.
+pub(crate) fn sightings(connection: &Connection) -> Result<i64> {
+    Ok(connection.prepare_cached("SELECT sightings FROM installation")?.query_row([], |row| row.get(0))?)
+}
+
+pub(crate) fn next_sighting(tx: &Transaction<'_>) -> Result<i64> {
+    let mut statement = tx.prepare_cached("UPDATE installation SET sightings = sightings + 1 RETURNING sightings")?;
+    Ok(statement.query_row([], |row| row.get(0))?)
+}
+
+pub(crate) fn enrolment(connection: &Connection) -> Result<Option<Enrolment>> {
+    let json: Option<String> = connection.query_row("SELECT enrolment FROM installation", [], |row| row.get(0))?;
+    json.map(|json| serde_json::from_str(&json).map_err(|error| StoreError::undecodable("enrolment", error))).transpose()
+}
+
+pub(crate) fn set_enrolment(tx: &Transaction<'_>, enrolment: &Enrolment) -> Result<()> {
+    let json = serde_json::to_string(enrolment).map_err(|error| StoreError::undecodable("enrolment", error))?;
+    tx.execute("UPDATE installation SET enrolment = ?1", [json])?;
+    Ok(())
+}
+
+/// When the server last answered, and how the clocks compared.
+pub(crate) fn contact(connection: &Connection) -> Result<Option<(u64, ClockQuality)>> {
+    let (at, offset_ms, uncertainty_ms) = connection.query_row(
+        "SELECT last_contact_ms, clock_offset_ms, clock_uncertainty_ms FROM installation",
+        [],
+        |row| Ok((row.get::<_, Option<i64>>(0)?, row.get::<_, Option<i32>>(1)?, row.get::<_, Option<u32>>(2)?)),
+    )?;
+    let quality = ClockQuality {
+        offset_ms: offset_ms.unwrap_or_default(),
+        uncertainty_ms: uncertainty_ms.unwrap_or(u32::MAX),
+    };
+    Ok(at.map(|at| (at as u64, quality)))
+}
+
+pub(crate) fn set_contact(tx: &Transaction<'_>, now_ms: u64, clock: ClockQuality) -> Result<()> {
+    tx.execute(
+        "UPDATE installation SET last_contact_ms = ?1, clock_offset_ms = ?2, clock_uncertainty_ms = ?3",
+        (now_ms as i64, clock.offset_ms, clock.uncertainty_ms),
+    )?;
+    Ok(())
+}

@@ -1,0 +1,21 @@
+//! The province's registry, entry by entry, as it was signed.
+
+use arumbae_protocol::{Registry, SignedEntry, cbor};
+use rusqlite::{Connection, Transaction};
+
+use crate::error::{Result, StoreError};
+
+pub(crate) fn insert(tx: &Transaction<'_>, entry: &SignedEntry) -> Result<()> {
+    tx.execute("INSERT INTO registry (seq, bytes) VALUES (?1, ?2)", (entry.seq as i64, cbor::to_bytes(entry)))?;
+    Ok(())
+}
+
+/// The registry all entries add up to. They were verified when they came.
+pub(crate) fn replay(connection: &Connection) -> Result<Registry> {
+    let mut statement = connection.prepare("SELECT bytes FROM registry ORDER BY seq")?;
+    let entries = statement
+        .query_map([], |row| row.get::<_, Vec<u8>>(0))?
+        .map(|bytes| cbor::from_bytes(&bytes?).map_err(|error| StoreError::undecodable("registry", error)))
+        .collect::<Result<Vec<SignedEntry>>>()?;
+    Registry::replay(&entries).map_err(|error| StoreError::undecodable("registry", error))
+}
