@@ -33,7 +33,8 @@ pub struct SyncRequest {
     pub digests: Vec<ScopeDigest>,
     /// How many bytes of segments the device wants in the answer; at least one segment always comes.
     pub credit_bytes: u64,
-    /// Segments without a receipt, oldest first, each as [`compress`](arumbae_mergelog::compression) made it.
+    /// Segments without a receipt, oldest first within a lane, each as [`compress`](arumbae_mergelog::compression)
+    /// made it. They need not be the sender's own: whoever signed them answers for them, any courier may bring them.
     pub segments: Vec<ByteBuf>,
 }
 
@@ -120,12 +121,10 @@ pub enum NoticeCode {
     Fork,
     /// An earlier segment of the lane is missing; send from it again.
     Gap,
-    /// Nobody granted the device's owner this scope.
+    /// The lane's device is not registered, or no grant of its owner reaches the scope.
     NotPermitted,
     /// The device was revoked; the segment waits in a person's inbox.
     Revoked,
-    /// The segment is another device's; only a bundle carries those.
-    ForeignLane,
     /// A code of a later server.
     #[serde(other)]
     Unknown,
