@@ -1,0 +1,32 @@
+// The only door between the screens and the program behind them. Nothing outside this folder imports @tauri-apps/*.
+import { desktop } from './desktop';
+import { asHostError } from './error';
+import type { Transport } from './transport';
+import { web } from './web';
+
+export { HostError, asHostError } from './error';
+
+const transport: Transport = '__TAURI_INTERNALS__' in window ? desktop : web;
+
+async function failingAsHostError<Result>(work: Promise<Result>): Promise<Result> {
+  try {
+    return await work;
+  } catch (thrown) {
+    throw asHostError(thrown);
+  }
+}
+
+/** Runs a command of `app`. Rejects with a HostError whose text can be shown as it is. */
+export function call<Result = void>(name: string, args: object = {}): Promise<Result> {
+  return failingAsHostError(transport.call(name, args) as Promise<Result>);
+}
+
+/** Stores an attachment's bytes; the hash that comes back names them for ever. */
+export function upload(bytes: Uint8Array): Promise<string> {
+  return failingAsHostError(transport.upload(bytes));
+}
+
+/** The bytes of an attachment or issued document. */
+export function download(hash: string): Promise<Uint8Array<ArrayBuffer>> {
+  return failingAsHostError(transport.download(hash));
+}

@@ -1,0 +1,2 @@
+/** How far a section of a form is. */
+export type FormSectionState = 'empty' | 'partial' | 'complete' | 'problem';
