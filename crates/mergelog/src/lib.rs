@@ -7,11 +7,14 @@ pub mod chain;
 pub mod clock;
 pub mod compression;
 pub mod digest;
+mod grammar;
 pub mod lane;
 pub mod leaf;
+pub mod limits;
 pub mod operation;
 pub mod segment;
 pub mod state;
+mod wire;
 
 pub use chain::{ChainVerdict, LaneCursor};
 pub use clock::Hlc;

@@ -37,33 +37,132 @@ pub struct Save {
     pub ops: Vec<Operation>,
 }
 
-/// One change of one record. `preds` are the heads of the field that the author saw and supersedes.
+/// One change of one record.
+///
+/// `preds` are the heads of the field that the author saw and supersedes. What concerns a record the reader does
+/// not have yet, or operations that have not arrived, waits in the record's state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Operation {
     /// Makes a record. Everything else may arrive before it and waits in the record's state.
-    Create { record: RecordId, kind: KindNo },
+    Create {
+        /// The new record's identity.
+        record: RecordId,
+        /// What it is.
+        kind: KindNo,
+    },
     /// Replaces a field's value.
-    Set { record: RecordId, field: FieldNo, value: Value, preds: Vec<OpId> },
+    Set {
+        /// The record.
+        record: RecordId,
+        /// The field.
+        field: FieldNo,
+        /// The new value; [`Value::Null`] clears the field.
+        value: Value,
+        /// The heads the author saw.
+        preds: Vec<OpId>,
+    },
     /// Moves a record in its workflow; holds only if `from` is a head the author saw.
-    Transition { record: RecordId, from: String, to: String, reason: String, preds: Vec<OpId> },
+    Transition {
+        /// The record.
+        record: RecordId,
+        /// The status it leaves.
+        from: String,
+        /// The status it takes.
+        to: String,
+        /// Why, for the next reader.
+        reason: String,
+        /// The transitions the author saw standing.
+        preds: Vec<OpId>,
+    },
     /// Replaces a narrative, naming the revision it was written on.
-    Revise { record: RecordId, field: FieldNo, base: Option<OpId>, text: String, preds: Vec<OpId> },
+    Revise {
+        /// The record.
+        record: RecordId,
+        /// The narrative.
+        field: FieldNo,
+        /// The revision the author had before them.
+        base: Option<OpId>,
+        /// The whole new text.
+        text: String,
+        /// The heads the author saw.
+        preds: Vec<OpId>,
+    },
     /// Adds to a list or set; wins over a concurrent removal.
-    Add { record: RecordId, list: FieldNo, element: Value },
+    Add {
+        /// The record.
+        record: RecordId,
+        /// The list or set.
+        list: FieldNo,
+        /// The value, or a reference to the child record.
+        element: Value,
+    },
     /// Takes out of a list or set the additions the author saw.
-    Remove { record: RecordId, list: FieldNo, observed: Vec<OpId> },
+    Remove {
+        /// The record.
+        record: RecordId,
+        /// The list or set.
+        list: FieldNo,
+        /// The additions of the element that the author saw.
+        observed: Vec<OpId>,
+    },
     /// Deletes a record as its author saw it; an edit they had not seen revives it.
-    Delete { record: RecordId, reason: String, observed: Vec<OpId> },
-    /// Takes a deletion back.
-    Restore { record: RecordId, preds: Vec<OpId> },
+    Delete {
+        /// The record.
+        record: RecordId,
+        /// Why.
+        reason: String,
+        /// Everything that stood when the author decided.
+        observed: Vec<OpId>,
+    },
+    /// Takes deletions back.
+    Restore {
+        /// The record.
+        record: RecordId,
+        /// The deletions the author saw.
+        preds: Vec<OpId>,
+    },
     /// A person's decision on a conflict; `preds` are all heads.
-    Resolve { record: RecordId, field: FieldNo, choice: Value, note: String, preds: Vec<OpId> },
+    Resolve {
+        /// The record.
+        record: RecordId,
+        /// The field in conflict.
+        field: FieldNo,
+        /// One of the values, or another.
+        choice: Value,
+        /// Why.
+        note: String,
+        /// All heads.
+        preds: Vec<OpId>,
+    },
     /// Moves a record to another scope.
-    Rehome { record: RecordId, from: Scope, to: Scope },
+    Rehome {
+        /// The record.
+        record: RecordId,
+        /// The scope it leaves.
+        from: Scope,
+        /// The scope that answers for it from now on.
+        to: Scope,
+    },
     /// Ties an attachment's bytes to a record, so that they are fetched with it.
-    Attach { record: RecordId, blob: BlobHash, byte_length: u64, media_type: String },
+    Attach {
+        /// The record.
+        record: RecordId,
+        /// The bytes' name.
+        blob: BlobHash,
+        /// Their length.
+        byte_length: u64,
+        /// Their media type.
+        media_type: String,
+    },
     /// An operation of a later version, kept byte for byte and replayed after an upgrade.
-    Unknown { code: u16, record: RecordId, body: Vec<u8> },
+    Unknown {
+        /// What the later version calls it; at least [`Operation::FIRST_LATER_CODE`].
+        code: u16,
+        /// The record.
+        record: RecordId,
+        /// Everything else.
+        body: Vec<u8>,
+    },
 }
 
 /// A record kind as the log has it; a later version's kind is kept as its number.
@@ -84,6 +183,10 @@ impl From<RecordKind> for KindNo {
 }
 
 impl Operation {
+    /// From this code on, operations travel as a record and a body of bytes, so that versions which do not know
+    /// them can still read the rest of the save.
+    pub const FIRST_LATER_CODE: u16 = 16;
+
     /// The record the operation is about.
     pub fn record(&self) -> RecordId {
         match self {

@@ -136,3 +136,9 @@ impl SealedSegment {
         Err(SegmentError::BadSignature)
     }
 }
+
+impl From<crate::wire::WireError> for SegmentError {
+    fn from(crate::wire::WireError(what): crate::wire::WireError) -> Self {
+        SegmentError::Malformed(what)
+    }
+}

@@ -3,11 +3,16 @@
 use std::borrow::Cow;
 
 use arumbae_domain::Scope;
-use arumbae_domain::schema::{BlobHash, FieldNo, Value};
+use arumbae_domain::schema::{BlobHash, FieldNo, MergePolicy, Value, reserved};
 use uuid::Uuid;
 
 use crate::clock::Hlc;
 use crate::operation::{KindNo, OpId, Operation};
+
+mod bytes;
+mod workflow;
+
+pub use workflow::{Status, StatusHead};
 
 /// When and by whom an operation was made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -18,6 +23,27 @@ pub struct Stamp {
     pub received_ms: Option<u64>,
     /// The person at the keyboard.
     pub actor: Uuid,
+}
+
+impl Stamp {
+    /// How far after the server had it an operation may claim to have been made, in milliseconds.
+    pub const MAX_LEAD_MS: u64 = 5 * 60 * 1000;
+
+    /// The clock concurrent values are ordered by: a device whose clock runs ahead gains five minutes at most.
+    pub fn order(&self) -> Hlc {
+        match self.received_ms {
+            None => self.hlc,
+            Some(received) => self.hlc.min(Hlc::new(received.saturating_add(Self::MAX_LEAD_MS), 0)),
+        }
+    }
+
+    /// Takes in what another arrival of the same operation knows: the receipt.
+    fn join(&mut self, other: &Stamp) {
+        self.received_ms = match (self.received_ms, other.received_ms) {
+            (Some(ours), Some(theirs)) => Some(ours.min(theirs)),
+            (ours, theirs) => ours.or(theirs),
+        };
+    }
 }
 
 /// A value nobody has superseded.
@@ -44,34 +70,6 @@ pub struct FieldView<'a> {
     pub conflict: bool,
 }
 
-/// A transition nobody has superseded.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StatusHead<'a> {
-    /// The operation that made it.
-    pub id: OpId,
-    /// The status it left; `None` if it settled a conflict.
-    pub from: Option<&'a str>,
-    /// The status it set.
-    pub to: &'a str,
-    /// Why.
-    pub reason: &'a str,
-    /// When and by whom.
-    pub stamp: Stamp,
-}
-
-/// Where a record stands in its workflow.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Status<'a> {
-    /// What counts meanwhile; `None` while no transition was made.
-    pub effective: Option<&'a str>,
-    /// The standing transitions, the latest by clock first.
-    pub heads: Vec<StatusHead<'a>>,
-    /// Whether they disagree ("perlu keputusan").
-    pub needs_decision: bool,
-    /// Transitions that do not hold: their author had not seen the status they leave, or it has not arrived.
-    pub unheld: Vec<StatusHead<'a>>,
-}
-
 /// An attachment tied to the record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AttachmentRef {
@@ -89,8 +87,83 @@ pub struct AttachmentRef {
 pub struct StateError(pub &'static str);
 
 /// Everything the log says about one record.
+///
+/// Each part is a join: heads are the writes seen minus the writes superseded, elements the additions seen
+/// minus those removed, and so on. What was superseded stays known by its id, so that a write that arrives
+/// after its superseder, or twice, does not come back.
+///
+/// All parts are flat vectors in ascending order, so that a record costs a handful of allocations.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RecordState {}
+pub struct RecordState {
+    created: Option<Creation>,
+    latest: Option<(Hlc, Uuid)>,
+    heads: Vec<(FieldNo, Head)>,
+    superseded: Vec<(FieldNo, OpId)>,
+    steps: Vec<workflow::Step>,
+    additions: Vec<(FieldNo, OpId, Value)>,
+    removed: Vec<(FieldNo, OpId)>,
+    deletions: Vec<Deletion>,
+    restored: Vec<OpId>,
+    moves: Vec<Move>,
+    attachments: Vec<(OpId, AttachmentRef)>,
+    unknown: Vec<Later>,
+}
+
+/// A record has one creation; of several that claim to be, the smallest id counts everywhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Creation {
+    id: OpId,
+    kind: KindNo,
+    stamp: Stamp,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Deletion {
+    id: OpId,
+    reason: String,
+    stamp: Stamp,
+    observed: Vec<OpId>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Move {
+    id: OpId,
+    stamp: Stamp,
+    to: Scope,
+}
+
+/// An operation of a later version. Its body stays in the log; after an upgrade the state is rebuilt from there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Later {
+    id: OpId,
+    code: u16,
+}
+
+/// Puts `item` at its place in an ascending vector; if its key is already there, `join` decides.
+fn insert_by<T, K: Ord>(items: &mut Vec<T>, item: T, key: impl Fn(&T) -> K, join: impl FnOnce(&mut T, T)) {
+    let wanted = key(&item);
+    // Operations of one author come in order, so the place is the end far more often than not.
+    match items.last() {
+        Some(last) if key(last) >= wanted => match items.binary_search_by(|other| key(other).cmp(&wanted)) {
+            Ok(at) => join(&mut items[at], item),
+            Err(at) => items.insert(at, item),
+        },
+        _ => items.push(item),
+    }
+}
+
+fn insert_set<T: Ord + Copy>(items: &mut Vec<T>, item: T) {
+    insert_by(items, item, |other| *other, |_, _| ());
+}
+
+/// The run of an ascending vector that belongs to one field.
+fn of_field<T>(items: &[T], field: FieldNo, field_of: impl Fn(&T) -> FieldNo) -> &[T] {
+    let start = items.partition_point(|item| field_of(item) < field);
+    let len = items[start..].partition_point(|item| field_of(item) == field);
+    &items[start..start + len]
+}
+
+static NULL: Value = Value::Null;
 
 impl RecordState {
     /// A record nothing is known about.
@@ -99,125 +172,310 @@ impl RecordState {
     }
 
     /// Takes in an operation; any order and any repetition give the same state.
+    ///
+    /// A write to a reserved field is left aside: a kind is set by creation, a status by transitions only.
     pub fn apply(&mut self, id: OpId, stamp: Stamp, op: &Operation) {
-        let _ = (id, stamp, op);
+        self.latest = self.latest.max(Some((stamp.hlc, stamp.actor)));
+        match op {
+            Operation::Create { record: _, kind } => self.create(Creation { id, kind: *kind, stamp }),
+            Operation::Set { record: _, field, value, preds } => {
+                self.write(*field, preds, || Head { id, value: value.clone(), stamp, base: None }, id, &stamp);
+            }
+            Operation::Revise { record: _, field, base, text, preds } => {
+                let head = || Head { id, value: Value::Text(text.clone()), stamp, base: *base };
+                self.write(*field, preds, head, id, &stamp);
+            }
+            Operation::Resolve { record: _, field: reserved::STATUS, choice, note, preds } => {
+                if let Value::Text(to) = choice {
+                    self.step(workflow::Step::new(id, stamp, None, to, note, preds));
+                }
+            }
+            Operation::Resolve { record: _, field, choice, note: _, preds } => {
+                self.write(*field, preds, || Head { id, value: choice.clone(), stamp, base: None }, id, &stamp);
+            }
+            Operation::Transition { record: _, from, to, reason, preds } => {
+                self.step(workflow::Step::new(id, stamp, Some(from), to, reason, preds));
+            }
+            Operation::Add { record: _, list, element } => {
+                let addition = (*list, id, element.clone());
+                insert_by(&mut self.additions, addition, |(list, id, _)| (*list, *id), |_, _| ());
+            }
+            Operation::Remove { record: _, list, observed } => {
+                observed.iter().for_each(|addition| insert_set(&mut self.removed, (*list, *addition)));
+            }
+            Operation::Delete { record: _, reason, observed } => self.delete(id, stamp, reason, observed),
+            Operation::Restore { record: _, preds } => {
+                for deletion in preds {
+                    insert_set(&mut self.restored, *deletion);
+                    self.deletions.retain(|standing| standing.id != *deletion);
+                }
+            }
+            Operation::Rehome { record: _, from: _, to } => {
+                let step = Move { id, stamp, to: to.clone() };
+                insert_by(&mut self.moves, step, |step| step.id, |known, again| known.stamp.join(&again.stamp));
+            }
+            Operation::Attach { record: _, blob, byte_length, media_type } => {
+                let file = AttachmentRef { blob: *blob, byte_length: *byte_length, media_type: media_type.clone() };
+                insert_by(&mut self.attachments, (id, file), |(id, _)| *id, |_, _| ());
+            }
+            Operation::Unknown { code, record: _, body: _ } => insert_set(&mut self.unknown, Later { id, code: *code }),
+        }
     }
 
-    /// The state's canonical bytes.
-    pub fn encode(&self) -> Vec<u8> {
-        Vec::new()
+    fn create(&mut self, creation: Creation) {
+        match &mut self.created {
+            Some(known) if known.id < creation.id => {}
+            Some(known) if known.id == creation.id => known.stamp.join(&creation.stamp),
+            known => *known = Some(creation),
+        }
     }
 
-    /// Reads what [`RecordState::encode`] wrote.
-    pub fn decode(bytes: &[u8]) -> Result<RecordState, StateError> {
-        let _ = bytes;
-        Ok(RecordState::default())
+    /// Heads become (heads − preds) ∪ {this write}, unless something already superseded it.
+    fn write(&mut self, field: FieldNo, preds: &[OpId], head: impl FnOnce() -> Head, id: OpId, stamp: &Stamp) {
+        if field == reserved::KIND || field == reserved::STATUS {
+            return;
+        }
+        for pred in preds.iter().filter(|pred| **pred != id) {
+            insert_set(&mut self.superseded, (field, *pred));
+            if let Ok(at) = self.heads.binary_search_by(|(no, head)| (*no, head.id).cmp(&(field, *pred))) {
+                self.heads.remove(at);
+            }
+        }
+        if self.superseded.binary_search(&(field, id)).is_ok() {
+            return;
+        }
+        match self.heads.last() {
+            Some((last, known)) if (*last, known.id) >= (field, id) => {
+                match self.heads.binary_search_by(|(no, head)| (*no, head.id).cmp(&(field, id))) {
+                    Ok(at) => self.heads[at].1.stamp.join(stamp),
+                    Err(at) => self.heads.insert(at, (field, head())),
+                }
+            }
+            _ => self.heads.push((field, head())),
+        }
+    }
+
+    fn step(&mut self, step: workflow::Step) {
+        insert_by(&mut self.steps, step, |step| step.id, |known, again| known.stamp.join(&again.stamp));
+    }
+
+    fn delete(&mut self, id: OpId, stamp: Stamp, reason: &str, observed: &[OpId]) {
+        if self.restored.binary_search(&id).is_ok() {
+            return;
+        }
+        let mut observed = observed.to_vec();
+        observed.sort_unstable();
+        observed.dedup();
+        let deletion = Deletion { id, reason: reason.to_owned(), stamp, observed };
+        insert_by(&mut self.deletions, deletion, |known| known.id, |known, again| known.stamp.join(&again.stamp));
     }
 
     /// The record's kind, `None` until its creation arrives.
     pub fn kind(&self) -> Option<KindNo> {
-        None
+        self.created.as_ref().map(|creation| creation.kind)
     }
 
     /// When and by whom the record was created.
     pub fn created(&self) -> Option<Stamp> {
-        None
+        self.created.as_ref().map(|creation| creation.stamp)
     }
 
     /// Where the record stands in its workflow.
     pub fn status(&self) -> Status<'_> {
-        Status::default()
+        workflow::status(&self.steps)
     }
 
     /// A field as it stands.
     pub fn field(&self, field: FieldNo) -> FieldView<'_> {
-        let _ = field;
-        FieldView { winner: Cow::Owned(Value::Null), heads: Vec::new(), conflict: false }
+        self.view(field, of_field(&self.heads, field, |(no, _)| *no))
     }
 
     /// What is shown for a field.
     pub fn value(&self, field: FieldNo) -> Cow<'_, Value> {
-        let _ = field;
-        Cow::Owned(Value::Null)
+        self.winner(field, of_field(&self.heads, field, |(no, _)| *no))
     }
 
     /// Every field that was ever written, in order of number, the status left out.
     pub fn fields(&self) -> impl Iterator<Item = (FieldNo, FieldView<'_>)> {
-        std::iter::empty()
+        self.runs().map(|(field, run)| (field, self.view(field, run)))
+    }
+
+    /// What is shown for every field, in order of number, the status left out: [`fields`](Self::fields) for
+    /// readers in a hurry.
+    pub fn values(&self) -> impl Iterator<Item = (FieldNo, Cow<'_, Value>)> {
+        self.runs().map(|(field, run)| (field, self.winner(field, run)))
     }
 
     /// The fields whose different values wait for a person's decision.
     pub fn conflicts(&self) -> impl Iterator<Item = (FieldNo, FieldView<'_>)> {
-        std::iter::empty()
+        let contested = self.runs().filter(|(_, run)| run.len() > 1);
+        contested.map(|(field, run)| (field, self.view(field, run))).filter(|(_, view)| view.conflict)
+    }
+
+    fn runs(&self) -> impl Iterator<Item = (FieldNo, &[(FieldNo, Head)])> {
+        self.heads.chunk_by(|(left, _), (right, _)| left == right).map(|run| (run[0].0, run))
+    }
+
+    fn policy(&self, field: FieldNo) -> MergePolicy {
+        let known = self.kind().and_then(KindNo::known).and_then(|kind| kind.definition().field(field));
+        known.map_or(MergePolicy::Review, |definition| definition.policy)
+    }
+
+    fn view<'a>(&'a self, field: FieldNo, run: &'a [(FieldNo, Head)]) -> FieldView<'a> {
+        let mut heads: Vec<&Head> = run.iter().map(|(_, head)| head).collect();
+        heads.sort_by_key(|head| std::cmp::Reverse(rank(head)));
+        let winner = self.winner(field, run);
+        if let Some(shown) = heads.iter().position(|head| head.value == *winner) {
+            heads[..=shown].rotate_right(1);
+        }
+        let differ = heads.windows(2).any(|pair| pair[0].value != pair[1].value);
+        let conflict = differ && self.policy(field) == MergePolicy::Review;
+        FieldView { winner, heads, conflict }
+    }
+
+    fn winner<'a>(&self, field: FieldNo, run: &'a [(FieldNo, Head)]) -> Cow<'a, Value> {
+        match run {
+            [] => Cow::Borrowed(&NULL),
+            [(_, only)] => Cow::Borrowed(&only.value),
+            _ => {
+                let heads = run.iter().map(|(_, head)| head);
+                match self.policy(field) {
+                    MergePolicy::Review | MergePolicy::Latest => heads.max_by_key(|head| rank(head)).map(|h| &h.value),
+                    MergePolicy::Max => heads.map(|head| &head.value).max(),
+                    MergePolicy::Sum => return Cow::Owned(sum(heads)),
+                }
+                .map_or(Cow::Borrowed(&NULL), Cow::Borrowed)
+            }
+        }
     }
 
     /// The numbers of all lists and sets that ever had an element.
     pub fn lists(&self) -> impl Iterator<Item = FieldNo> {
-        std::iter::empty()
+        self.additions.chunk_by(|(left, ..), (right, ..)| left == right).map(|run| run[0].0)
     }
 
     /// The elements of a list or set, each once, in ascending order.
     pub fn elements(&self, list: FieldNo) -> Vec<&Value> {
-        let _ = list;
-        Vec::new()
+        let mut elements: Vec<&Value> = self.standing(list).map(|(_, _, element)| element).collect();
+        elements.sort_unstable();
+        elements.dedup();
+        elements
     }
 
     /// Elements that were removed and not added again. A removed child whose own state is
     /// [revived](Self::revived) was edited by someone who had not seen the removal: it is shown, flagged.
     pub fn removed_elements(&self, list: FieldNo) -> Vec<&Value> {
-        let _ = list;
-        Vec::new()
+        if self.removed.is_empty() {
+            return Vec::new();
+        }
+        let standing = self.elements(list);
+        let all = of_field(&self.additions, list, |(list, ..)| *list).iter().map(|(_, _, element)| element);
+        let mut gone: Vec<&Value> = all.filter(|element| standing.binary_search(element).is_err()).collect();
+        gone.sort_unstable();
+        gone.dedup();
+        gone
     }
 
-    /// Whether the record is deleted and nothing unseen by the deletion keeps it.
-    pub fn is_deleted(&self) -> bool {
-        false
+    fn standing(&self, list: FieldNo) -> impl Iterator<Item = &(FieldNo, OpId, Value)> {
+        let additions = of_field(&self.additions, list, |(list, ..)| *list).iter();
+        additions.filter(|(list, id, _)| !self.is_removed(*list, *id))
     }
 
-    /// Whether it was deleted but an edit the deletion had not seen keeps it: to be reviewed.
-    pub fn revived(&self) -> bool {
-        false
-    }
-
-    /// The ids of a field's heads; the transitions' for the status.
-    pub fn heads_of(&self, field: FieldNo) -> Vec<OpId> {
-        let _ = field;
-        Vec::new()
+    fn is_removed(&self, list: FieldNo, id: OpId) -> bool {
+        !self.removed.is_empty() && self.removed.binary_search(&(list, id)).is_ok()
     }
 
     /// The additions that put an element into a list or set.
     pub fn observed(&self, list: FieldNo, element: &Value) -> Vec<OpId> {
-        let _ = (list, element);
-        Vec::new()
+        self.standing(list).filter(|(_, _, standing)| standing == element).map(|(_, id, _)| *id).collect()
+    }
+
+    /// The ids of a field's heads; the transitions' for the status.
+    pub fn heads_of(&self, field: FieldNo) -> Vec<OpId> {
+        if field == reserved::STATUS {
+            return self.status().heads.iter().map(|head| head.id).collect();
+        }
+        of_field(&self.heads, field, |(no, _)| *no).iter().map(|(_, head)| head.id).collect()
+    }
+
+    /// Whether the record is deleted and nothing unseen by the deletion keeps it.
+    pub fn is_deleted(&self) -> bool {
+        !self.deletions.is_empty() && self.is_covered()
+    }
+
+    /// Whether it was deleted but an edit the deletion had not seen keeps it: to be reviewed.
+    pub fn revived(&self) -> bool {
+        !self.deletions.is_empty() && !self.is_covered()
+    }
+
+    /// Whether everything that stands was seen by someone who deleted the record.
+    fn is_covered(&self) -> bool {
+        self.live_ids().iter().all(|id| self.deletions.iter().any(|gone| gone.observed.binary_search(id).is_ok()))
     }
 
     /// The standing deletions.
     pub fn deletions(&self) -> Vec<OpId> {
-        Vec::new()
+        self.deletions.iter().map(|deletion| deletion.id).collect()
+    }
+
+    /// Why, when and by whom the record was deleted; the latest of several.
+    pub fn deletion(&self) -> Option<(&str, Stamp)> {
+        let latest = self.deletions.iter().max_by_key(|deletion| (deletion.stamp.order(), deletion.id));
+        latest.map(|deletion| (deletion.reason.as_str(), deletion.stamp))
     }
 
     /// Every operation that now makes the record what it is; what a deletion has to have observed.
     pub fn live_ids(&self) -> Vec<OpId> {
-        Vec::new()
+        let status = self.status();
+        let steps = status.heads.iter().chain(&status.unheld).map(|step| step.id);
+        let additions = self.additions.iter().filter(|(list, id, _)| !self.is_removed(*list, *id));
+        let mut ids: Vec<OpId> = self.heads.iter().map(|(_, head)| head.id).chain(steps).collect();
+        ids.extend(additions.map(|(_, id, _)| *id));
+        ids.extend(self.moves.iter().map(|step| step.id));
+        ids.extend(self.attachments.iter().map(|(id, _)| *id));
+        ids.extend(self.unknown.iter().map(|later| later.id));
+        ids.sort_unstable();
+        ids
     }
 
     /// Where the record was moved to, `None` if it still is in the scope it was created in.
     pub fn scope(&self) -> Option<&Scope> {
-        None
+        self.moves.iter().max_by_key(|step| (step.stamp.order(), step.id)).map(|step| &step.to)
     }
 
     /// The attachments tied to the record, each once.
     pub fn attachments(&self) -> Vec<&AttachmentRef> {
-        Vec::new()
+        let mut files: Vec<&AttachmentRef> = self.attachments.iter().map(|(_, file)| file).collect();
+        files.sort_by_key(|file| file.blob);
+        files.dedup_by_key(|file| file.blob);
+        files
     }
 
     /// Whether it holds operations of a later version.
     pub fn has_unknown(&self) -> bool {
-        false
+        !self.unknown.is_empty()
     }
 
-    /// The latest clock among what stands.
+    /// The latest clock of all operations on the record.
     pub fn updated(&self) -> Option<Hlc> {
-        None
+        self.latest.map(|(hlc, _)| hlc)
     }
+
+    /// Who made the latest operation.
+    pub fn updated_by(&self) -> Option<Uuid> {
+        self.latest.map(|(_, actor)| actor)
+    }
+}
+
+/// What orders concurrent heads for display: the clock, then the id, so that every device shows the same one.
+fn rank(head: &Head) -> (Hlc, OpId) {
+    (head.stamp.order(), head.id)
+}
+
+fn sum<'a>(heads: impl Iterator<Item = &'a Head>) -> Value {
+    let terms = heads.filter_map(|head| match head.value {
+        Value::Integer(number) => Some(number),
+        _ => None,
+    });
+    terms.reduce(i64::saturating_add).map_or(Value::Null, Value::Integer)
 }
