@@ -8,7 +8,10 @@
 
 pub mod attendance_list;
 mod imprint;
+mod layout;
+mod pdf;
 pub mod signature_appearance;
 pub mod supervision_report;
+mod typeface;
 
 pub use imprint::{Imprint, Photo, Rendered, ReportError, Signer};
