@@ -46,8 +46,9 @@ pub fn decode(bytes: &[u8]) -> Result<Save, SegmentError> {
     let actor = reader.uuid()?;
     let policy_epoch = reader.narrow()?;
     let schema_version = reader.narrow()?;
-    let mut deps = Vec::with_capacity(reader.count(17)?);
-    for _ in 0..deps.capacity() {
+    let count = reader.count(17)?;
+    let mut deps = Vec::with_capacity(count);
+    for _ in 0..count {
         deps.push((LaneId(reader.array()?), reader.varint()?));
     }
     let count = reader.count(2)?;
@@ -65,9 +66,40 @@ pub fn decode(bytes: &[u8]) -> Result<Save, SegmentError> {
 
 /// Whether a save is within the limits every reader enforces; to be asked before it is acknowledged.
 pub fn check_limits(save: &Save) -> Result<(), SegmentError> {
-    if save.ops.len() > limits::SAVE_OPERATIONS {
-        return Err(SegmentError::TooLarge("operations"));
+    extent(save)?.check_segment()
+}
+
+/// How much of each limit saves take up.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Extent {
+    operations: usize,
+    ids: usize,
+    bytes: usize,
+}
+
+impl Extent {
+    pub fn plus(self, other: Extent) -> Extent {
+        Extent {
+            operations: self.operations + other.operations,
+            ids: self.ids + other.ids,
+            bytes: self.bytes + other.bytes,
+        }
     }
+
+    /// Whether saves of this extent fit one segment. A save's bytes hold all its texts, so they stand for them.
+    pub fn check_segment(self) -> Result<(), SegmentError> {
+        match self {
+            Extent { operations, .. } if operations > limits::SEGMENT_OPERATIONS => Err("operations"),
+            Extent { ids, .. } if ids > limits::SEGMENT_IDS => Err("predecessors"),
+            Extent { bytes, .. } if bytes > limits::SEGMENT_TEXT_BYTES => Err("text"),
+            _ => Ok(()),
+        }
+        .map_err(SegmentError::TooLarge)
+    }
+}
+
+/// A save's extent; refuses a save that no segment may hold.
+pub(crate) fn extent(save: &Save) -> Result<Extent, SegmentError> {
     if save.seq == 0 {
         return Err(SegmentError::Unsealable("saves are numbered from 1"));
     }
@@ -75,14 +107,16 @@ pub fn check_limits(save: &Save) -> Result<(), SegmentError> {
     if save.ops.iter().any(early) {
         return Err(SegmentError::Unsealable("an unknown operation has a known code"));
     }
-    let ids: usize = save.ops.iter().map(referred).sum();
-    if ids > limits::SEGMENT_IDS {
-        return Err(SegmentError::TooLarge("predecessors"));
+    let extent = Extent {
+        operations: save.ops.len(),
+        ids: save.deps.len() + save.ops.iter().map(referred).sum::<usize>(),
+        bytes: encode(save).len(),
+    };
+    match extent {
+        Extent { operations, .. } if operations > limits::SAVE_OPERATIONS => Err(SegmentError::TooLarge("operations")),
+        Extent { bytes, .. } if bytes > limits::SAVE_BYTES => Err(SegmentError::TooLarge("save")),
+        extent => Ok(extent),
     }
-    if encode(save).len() > limits::SAVE_BYTES {
-        return Err(SegmentError::TooLarge("save"));
-    }
-    Ok(())
 }
 
 /// How many operations an operation names.

@@ -5,12 +5,14 @@
 pub mod author;
 pub mod chain;
 pub mod clock;
+mod columns;
 pub mod compression;
 pub mod digest;
 mod grammar;
 pub mod lane;
 pub mod leaf;
 pub mod limits;
+mod merkle;
 pub mod operation;
 pub mod segment;
 pub mod state;

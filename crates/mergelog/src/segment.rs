@@ -2,10 +2,28 @@
 
 use std::fmt;
 
-use ed25519_dalek::SigningKey;
+use arumbae_domain::Scope;
+use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 
-use crate::lane::Lane;
+use crate::columns::{self, Frame};
+use crate::lane::{DeviceKey, Lane};
 use crate::operation::Save;
+use crate::wire::{Reader, WireError, put_varint, unzigzag, zigzag};
+use crate::{leaf, limits, merkle};
+
+const MAGIC: [u8; 4] = *b"ARML";
+
+/// The format this version writes.
+const FORMAT: u16 = 1;
+
+/// The newest format whose bodies this version reads. The header keeps its layout in all formats, so that an
+/// older server can still check, store and relay a newer segment.
+const READER: u16 = 1;
+
+/// Stands before the header when it is signed, so that the signature can never be taken for one of another kind.
+const SIGNED_AS: &[u8] = b"arumbae segment\0";
+
+const SIGNATURE_LEN: usize = 64;
 
 /// BLAKE3 of a segment's signed header; it names the segment and chains the next one to it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -54,7 +72,7 @@ pub struct SegmentHeader {
     pub merkle_root: [u8; 32],
     /// The author's clock.
     pub clock: ClockQuality,
-    /// The oldest format a reader must know.
+    /// The oldest reader version that can open the body.
     pub min_reader: u16,
 }
 
@@ -89,11 +107,13 @@ pub enum SegmentError {
 pub struct SealedSegment {
     header: SegmentHeader,
     hash: SegmentHash,
+    /// Where the signature begins; the body follows it.
+    header_len: usize,
     bytes: Vec<u8>,
 }
 
 impl SealedSegment {
-    /// Signs consecutive saves as one segment of `lane`.
+    /// Signs consecutive saves as one segment of `lane`. The same saves give the same bytes.
     pub fn seal(
         lane: &Lane,
         prev_hash: SegmentHash,
@@ -101,14 +121,48 @@ impl SealedSegment {
         clock: ClockQuality,
         key: &SigningKey,
     ) -> Result<SealedSegment, SegmentError> {
-        let _ = (lane, prev_hash, saves, clock, key);
-        Err(SegmentError::Unsealable("no saves"))
+        let header = header_of(lane, prev_hash, saves, clock, key)?;
+        let body = columns::encode(frame(&header), saves);
+        let mut leaves = Vec::with_capacity(saves.len());
+        let mut bytes = Vec::new();
+        for save in saves {
+            bytes.clear();
+            leaf::encode_into(save, &mut bytes);
+            leaves.push(merkle::leaf(&bytes));
+        }
+        let header = SegmentHeader { merkle_root: merkle::root(&leaves, &body), ..header };
+
+        bytes.clear();
+        bytes.extend_from_slice(SIGNED_AS);
+        put_header(&mut bytes, &header, body.len());
+        let signature = key.sign(&bytes);
+        bytes.drain(..SIGNED_AS.len());
+        let header_len = bytes.len();
+        let hash = hash_of(&bytes);
+        bytes.extend_from_slice(&signature.to_bytes());
+        bytes.extend_from_slice(&body);
+        if bytes.len() > limits::SEGMENT_BYTES {
+            return Err(SegmentError::TooLarge("segment"));
+        }
+        Ok(SealedSegment { header, hash, header_len, bytes })
     }
 
     /// Takes bytes from outside: parses the header and checks sizes; nothing is verified yet.
+    ///
+    /// A later version's segment passes too, to be stored and relayed; only [`open`](Self::open) refuses it.
     pub fn from_bytes(bytes: Vec<u8>) -> Result<SealedSegment, SegmentError> {
-        let _ = bytes;
-        Err(SegmentError::Malformed("empty"))
+        if bytes.len() > limits::SEGMENT_BYTES {
+            return Err(SegmentError::TooLarge("segment"));
+        }
+        let mut reader = Reader::new(&bytes);
+        let (header, body_len) = get_header(&mut reader)?;
+        let header_len = bytes.len() - reader.remaining();
+        reader.take(SIGNATURE_LEN)?;
+        if reader.remaining() != body_len {
+            return Err(SegmentError::Malformed("body length"));
+        }
+        let hash = hash_of(&bytes[..header_len]);
+        Ok(SealedSegment { header, hash, header_len, bytes })
     }
 
     /// The parsed header.
@@ -126,19 +180,169 @@ impl SealedSegment {
         &self.bytes
     }
 
+    /// Hands over the signed bytes.
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.bytes
+    }
+
+    /// The last save's number.
+    pub fn last_seq(&self) -> u64 {
+        self.header.last_seq()
+    }
+
+    /// Whether the lane's device signed the header. Enough to accept what one only relays.
+    pub fn verify_signature(&self) -> Result<(), SegmentError> {
+        let (header, rest) = self.bytes.split_at(self.header_len);
+        let signature = rest.first_chunk::<SIGNATURE_LEN>().ok_or(SegmentError::BadSignature)?;
+        let key = VerifyingKey::from_bytes(&self.header.lane.device.0).map_err(|_| SegmentError::BadSignature)?;
+        let signed = [SIGNED_AS, header].concat();
+        key.verify_strict(&signed, &Signature::from_bytes(signature)).map_err(|_| SegmentError::BadSignature)
+    }
+
     /// Whether the device signed exactly these saves.
     pub fn verify(&self) -> Result<(), SegmentError> {
-        self.open().map(drop)
+        self.verify_signature()?;
+        self.read(|_| ())
     }
 
     /// Verifies, then hands out the saves.
     pub fn open(&self) -> Result<Vec<Save>, SegmentError> {
-        Err(SegmentError::BadSignature)
+        self.verify_signature()?;
+        let mut saves = Vec::with_capacity(self.header.count as usize);
+        self.read(|save| saves.push(save))?;
+        Ok(saves)
+    }
+
+    /// Decodes the body and holds it against the header's root; what `each` was given counts only if this is Ok.
+    fn read(&self, mut each: impl FnMut(Save)) -> Result<(), SegmentError> {
+        if self.header.min_reader > READER {
+            return Err(SegmentError::NewerFormat { min_reader: self.header.min_reader });
+        }
+        let body = self.bytes.get(self.header_len + SIGNATURE_LEN..).unwrap_or_default();
+        let mut leaves = Vec::with_capacity(self.header.count as usize);
+        let mut bytes = Vec::new();
+        columns::decode(frame(&self.header), body, |save| {
+            bytes.clear();
+            leaf::encode_into(&save, &mut bytes);
+            leaves.push(merkle::leaf(&bytes));
+            each(save);
+        })?;
+        if merkle::root(&leaves, body) == self.header.merkle_root { Ok(()) } else { Err(SegmentError::BodyMismatch) }
     }
 }
 
-impl From<crate::wire::WireError> for SegmentError {
-    fn from(crate::wire::WireError(what): crate::wire::WireError) -> Self {
+impl SegmentHeader {
+    /// The last save's number.
+    pub fn last_seq(&self) -> u64 {
+        self.first_seq + u64::from(self.count) - 1
+    }
+}
+
+fn frame(header: &SegmentHeader) -> Frame {
+    Frame {
+        lane: header.lane.id(),
+        first_seq: header.first_seq,
+        count: header.count,
+        schema_version: header.schema_version,
+    }
+}
+
+fn hash_of(header: &[u8]) -> SegmentHash {
+    SegmentHash(blake3::hash(header).into())
+}
+
+/// The header of saves to be sealed, its root still open; refuses what readers would refuse.
+fn header_of(
+    lane: &Lane,
+    prev_hash: SegmentHash,
+    saves: &[Save],
+    clock: ClockQuality,
+    key: &SigningKey,
+) -> Result<SegmentHeader, SegmentError> {
+    let first_seq = saves.first().ok_or(SegmentError::Unsealable("no saves"))?.seq;
+    if key.verifying_key().to_bytes() != lane.device.0 {
+        return Err(SegmentError::Unsealable("the key is not the lane's"));
+    }
+    if saves.iter().zip(first_seq..).any(|(save, seq)| save.seq != seq) {
+        return Err(SegmentError::Unsealable("the saves are not consecutive"));
+    }
+    if saves.len() > limits::SEGMENT_SAVES {
+        return Err(SegmentError::TooLarge("saves"));
+    }
+    let mut total = leaf::Extent::default();
+    for save in saves {
+        total = total.plus(leaf::extent(save)?);
+    }
+    total.check_segment()?;
+    Ok(SegmentHeader {
+        lane: lane.clone(),
+        first_seq,
+        count: saves.len() as u32,
+        schema_version: saves.iter().map(|save| save.schema_version).max().unwrap_or_default(),
+        prev_hash,
+        merkle_root: [0; 32],
+        clock,
+        min_reader: FORMAT,
+    })
+}
+
+fn put_header(out: &mut Vec<u8>, header: &SegmentHeader, body_len: usize) {
+    let SegmentHeader { lane, first_seq, count, schema_version, prev_hash, merkle_root, clock, min_reader } = header;
+    let Lane { device, incarnation, scope } = lane;
+    let ClockQuality { offset_ms, uncertainty_ms } = clock;
+    let scope = scope.to_string();
+    out.extend_from_slice(&MAGIC);
+    out.extend_from_slice(&FORMAT.to_le_bytes());
+    out.extend_from_slice(&min_reader.to_le_bytes());
+    out.extend_from_slice(&device.0);
+    out.extend_from_slice(&incarnation.to_le_bytes());
+    put_varint(out, scope.len() as u64);
+    out.extend_from_slice(scope.as_bytes());
+    put_varint(out, *first_seq);
+    put_varint(out, u64::from(*count));
+    put_varint(out, u64::from(*schema_version));
+    put_varint(out, zigzag(i64::from(*offset_ms)));
+    put_varint(out, u64::from(*uncertainty_ms));
+    put_varint(out, body_len as u64);
+    out.extend_from_slice(&prev_hash.0);
+    out.extend_from_slice(merkle_root);
+}
+
+/// The header and the body's length.
+fn get_header(reader: &mut Reader<'_>) -> Result<(SegmentHeader, usize), SegmentError> {
+    if reader.array()? != MAGIC {
+        return Err(SegmentError::Malformed("not a segment"));
+    }
+    let format = u16::from_le_bytes(reader.array()?);
+    let min_reader = u16::from_le_bytes(reader.array()?);
+    if format == 0 || min_reader == 0 || min_reader > format {
+        return Err(SegmentError::Malformed("format"));
+    }
+    let device = DeviceKey(reader.array()?);
+    let incarnation = u64::from_le_bytes(reader.array()?);
+    let scope: Scope = reader.text()?.parse().map_err(|_| WireError("scope"))?;
+    let first_seq = reader.varint()?;
+    let count: u32 = reader.narrow()?;
+    let schema_version = reader.narrow()?;
+    let offset_ms = i32::try_from(unzigzag(reader.varint()?)).map_err(|_| WireError("clock"))?;
+    let uncertainty_ms = reader.narrow()?;
+    let body_len = reader.narrow()?;
+    let prev_hash = SegmentHash(reader.array()?);
+    let merkle_root = reader.array()?;
+    if count as usize > limits::SEGMENT_SAVES {
+        return Err(SegmentError::TooLarge("saves"));
+    }
+    if count == 0 || first_seq == 0 || first_seq.checked_add(u64::from(count)).is_none() {
+        return Err(SegmentError::Malformed("numbers"));
+    }
+    let lane = Lane { device, incarnation, scope };
+    let clock = ClockQuality { offset_ms, uncertainty_ms };
+    let header = SegmentHeader { lane, first_seq, count, schema_version, prev_hash, merkle_root, clock, min_reader };
+    Ok((header, body_len))
+}
+
+impl From<WireError> for SegmentError {
+    fn from(WireError(what): WireError) -> Self {
         SegmentError::Malformed(what)
     }
 }
