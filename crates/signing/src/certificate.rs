@@ -155,7 +155,7 @@ pub(crate) fn check_signature(
     key.verify(message, &signature).map_err(|_| CertificateError::BadSignature)
 }
 
-/// Checks that `issuer_key` signed `certificate`, over the bytes as they stand in the certificate.
+/// Checks that `issuer_key` signed `certificate`, over its canonical encoding: one that is not DER does not pass.
 pub(crate) fn check_issued_by(
     certificate: &Certificate,
     issuer_key: &SubjectPublicKeyInfoOwned,

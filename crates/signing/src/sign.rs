@@ -1,9 +1,19 @@
 //! Signing a document: the named empty field is filled by an incremental update (PAdES B-B).
 
+use der::Decode;
 use jiff::Timestamp;
+use lopdf::{Dictionary, Object, ObjectId, StringFormat, dictionary};
+use sha2::{Digest, Sha256};
+use x509_cert::Certificate;
 
-use crate::certificate::CertificateError;
+use crate::appearance::Appearance;
+use crate::certificate::{CertificateError, validity_of};
+use crate::cms_signature;
+use crate::increment::Increment;
 use crate::key::SoftwareKey;
+use crate::permission;
+use crate::revision::{Revision, Unreadable};
+use crate::subject::Subject;
 
 /// What to sign with and what to show.
 #[derive(Debug)]
@@ -55,8 +65,179 @@ pub enum SignError {
     TooLarge,
 }
 
+/// The bytes kept free for the CMS structure. A chain of three and a time stamp take about 4,000.
+const RESERVED: usize = 8192;
+
+/// ISO 32000-1 table 254: filling in forms and signing stays allowed, every other change breaks the signature.
+const FORM_FILLING_ALLOWED: i64 = 2;
+
 /// Appends one signature to `pdf`; the given bytes stay the beginning of the result.
+///
+/// The first signature of a document certifies it (DocMDP); one in a field with `/Lock` closes it (FieldMDP).
 pub fn sign_document(pdf: &[u8], request: &SignRequest<'_>) -> Result<Vec<u8>, SignError> {
-    let _ = (pdf, request);
-    Err(SignError::Unreadable(None))
+    let (signer, chain) = usable_certificates(request)?;
+    let current = Revision::read(pdf).map_err(|unreadable| match unreadable {
+        Unreadable::Damaged(cause) => SignError::Unreadable(cause),
+        Unreadable::NotPdf | Unreadable::Encrypted => SignError::Unreadable(None),
+    })?;
+    // A classic table may not continue a cross-reference stream.
+    if !pdf[current.xref_start..].starts_with(b"xref") {
+        return Err(SignError::Unreadable(None));
+    }
+    let mut increment = filled_field(&current, request, &signer)?;
+
+    // The length of the update depends on the digits of the numbers in /ByteRange, which name that length.
+    let (gap, update) = loop {
+        let update = increment.render(pdf);
+        let gap_start = pdf.len() + position(&update, b"/Contents <") + "/Contents ".len();
+        let gap_end = gap_start + 2 * RESERVED + 2;
+        let range = [0, gap_start, gap_end, pdf.len() + update.len() - gap_end];
+        let range = Object::Array(range.iter().map(|number| Object::Integer(*number as i64)).collect());
+        let signature = increment.objects[0].1.as_dict_mut().map_err(|cause| SignError::Unreadable(Some(cause)))?;
+        if signature.get(b"ByteRange").is_ok_and(|written| *written == range) {
+            break (gap_start - pdf.len()..gap_end - pdf.len(), update);
+        }
+        signature.set("ByteRange", range);
+    };
+
+    let mut digest = Sha256::new_with_prefix(pdf);
+    digest.update(&update[..gap.start]);
+    digest.update(&update[gap.end..]);
+    let cms = cms_signature::sign(&digest.finalize().into(), request.key, &signer, &chain)?;
+    if cms.len() > RESERVED {
+        return Err(SignError::TooLarge);
+    }
+    let mut signed = [pdf, &update].concat();
+    let contents = &mut signed[pdf.len() + gap.start + 1..];
+    for (digits, octet) in contents.chunks_exact_mut(2).zip(cms) {
+        digits.copy_from_slice(&[hex_digit(octet >> 4), hex_digit(octet & 15)]);
+    }
+    Ok(signed)
+}
+
+/// Signer and chain, after checking that they fit the key and the claimed time.
+fn usable_certificates(request: &SignRequest<'_>) -> Result<(Certificate, Vec<Certificate>), SignError> {
+    let signer = Certificate::from_der(request.certificate_der).map_err(CertificateError::from)?;
+    if signer.tbs_certificate.subject_public_key_info != request.key.public_key()? {
+        return Err(CertificateError::KeyMismatch.into());
+    }
+    let (from, until) = validity_of(request.certificate_der)?;
+    if request.signed_at < from || request.signed_at > until {
+        return Err(SignError::OutsideValidity);
+    }
+    let chain = request.chain.iter().map(|authority| Certificate::from_der(authority));
+    let chain = chain.collect::<Result<_, _>>().map_err(CertificateError::from)?;
+    Ok((signer, chain))
+}
+
+/// The update that fills the field, signature dictionary first and still without its signature.
+fn filled_field(current: &Revision, request: &SignRequest<'_>, signer: &Certificate) -> Result<Increment, SignError> {
+    let fields = current.signature_fields();
+    let field = fields.iter().find(|field| field.name == request.field).ok_or(SignError::FieldMissing)?;
+    if field.value().is_some() {
+        return Err(SignError::AlreadySigned);
+    }
+    let field_id = field.id.ok_or(SignError::Unreadable(None))?;
+    let mut earlier = fields.iter().filter_map(|field| current.resolve(field.value()?).as_dict().ok()).peekable();
+    let is_first = earlier.peek().is_none();
+    if earlier.any(|signature| permission::forbids_further_signatures(current, signature)) {
+        return Err(SignError::Locked);
+    }
+
+    let catalog_id = current.document.trailer.get(b"Root").and_then(Object::as_reference);
+    let catalog_id = catalog_id.map_err(|cause| SignError::Unreadable(Some(cause)))?;
+    let signature_id = (current.next_number(), 0);
+    let lock = field.dictionary.get(b"Lock").ok().and_then(|lock| current.resolve(lock).as_dict().ok());
+    let mut references = Vec::new();
+    if is_first {
+        let allowed = lock.and_then(|lock| lock.get(b"P").and_then(Object::as_i64).ok());
+        references.push(permission::certification(allowed.unwrap_or(FORM_FILLING_ALLOWED)));
+    }
+    references.extend(lock.map(|lock| permission::field_lock(lock, catalog_id)));
+    let signature = signature_dictionary(request, signer, references);
+    let mut objects = vec![(signature_id, Object::Dictionary(signature))];
+
+    let mut dictionary = field.dictionary.clone();
+    dictionary.set("V", Object::Reference(signature_id));
+    if let Some(page) = request.appearance {
+        let appearance = Appearance::from_page(page, signature_id.0 + 1)?;
+        dictionary.set("AP", dictionary! { "N" => Object::Reference(appearance.form) });
+        objects.extend(appearance.objects);
+    }
+    let next_number = signature_id.0 + objects.len() as u32;
+    objects.push((field_id, Object::Dictionary(dictionary)));
+    if is_first {
+        objects.extend(certified_catalog(current, catalog_id, signature_id)?);
+    }
+
+    let mut trailer = current.carried_trailer();
+    trailer.set("Size", i64::from(next_number));
+    trailer.set("ID", changed_file_id(&trailer, current.length, request));
+    Ok(Increment { objects, trailer, previous_xref: current.xref_start })
+}
+
+fn signature_dictionary(request: &SignRequest<'_>, signer: &Certificate, references: Vec<Object>) -> Dictionary {
+    // /Contents comes before any text of ours, so that the first one found in the update is the right one.
+    let mut signature = dictionary! {
+        "Type" => "Sig",
+        "Filter" => "Adobe.PPKLite",
+        "SubFilter" => "ETSI.CAdES.detached",
+        "Contents" => Object::String(vec![0; RESERVED], StringFormat::Hexadecimal),
+        "ByteRange" => Vec::<Object>::new(),
+        "M" => Object::string_literal(request.signed_at.strftime("D:%Y%m%d%H%M%SZ").to_string()),
+        "Name" => lopdf::text_string(&Subject::from_name(&signer.tbs_certificate.subject).common_name),
+    };
+    for (key, text) in [("Reason", request.reason), ("Location", request.location)] {
+        if let Some(text) = text {
+            signature.set(key, lopdf::text_string(text));
+        }
+    }
+    if !references.is_empty() {
+        signature.set("Reference", references);
+    }
+    signature
+}
+
+/// The catalog names the certifying signature, and the form says that it holds signatures.
+fn certified_catalog(
+    current: &Revision,
+    catalog_id: ObjectId,
+    signature_id: ObjectId,
+) -> Result<Vec<(ObjectId, Object)>, SignError> {
+    let mut changed = Vec::new();
+    let catalog = current.document.get_dictionary(catalog_id);
+    let mut catalog = catalog.map_err(|cause| SignError::Unreadable(Some(cause)))?.clone();
+    catalog.set("Perms", dictionary! { "DocMDP" => Object::Reference(signature_id) });
+    let mut form = current.form().ok_or(SignError::FieldMissing)?.clone();
+    // Bit 1: signatures exist; bit 2: write by appending only.
+    if form.get(b"SigFlags").and_then(Object::as_i64).ok() != Some(3) {
+        form.set("SigFlags", 3);
+        match catalog.get(b"AcroForm").and_then(Object::as_reference) {
+            Ok(form_id) => changed.push((form_id, Object::Dictionary(form))),
+            Err(_) => catalog.set("AcroForm", form),
+        }
+    }
+    changed.push((catalog_id, Object::Dictionary(catalog)));
+    Ok(changed)
+}
+
+/// The first half of `/ID` names the document and stays, the second names this state of it.
+fn changed_file_id(trailer: &Dictionary, length: usize, request: &SignRequest<'_>) -> Object {
+    let old = trailer.get(b"ID").and_then(Object::as_array).ok();
+    let half = |index: usize| old.and_then(|id| id.get(index)?.as_str().ok()).unwrap_or_default().to_vec();
+    let mut state = Sha256::new_with_prefix(half(1));
+    state.update((length as u64).to_be_bytes());
+    state.update(request.signed_at.as_second().to_be_bytes());
+    state.update(request.field);
+    let state = state.finalize()[..16].to_vec();
+    let document = if half(0).is_empty() { state.clone() } else { half(0) };
+    Object::Array([document, state].map(|half| Object::String(half, StringFormat::Hexadecimal)).to_vec())
+}
+
+fn position(haystack: &[u8], needle: &[u8]) -> usize {
+    haystack.windows(needle.len()).position(|window| window == needle).unwrap_or_default()
+}
+
+fn hex_digit(value: u8) -> u8 {
+    b"0123456789abcdef"[usize::from(value)]
 }
