@@ -51,7 +51,7 @@ export default ts.config(
           patterns: [
             ...onlyTheHostKnowsTauri.patterns,
             {
-              group: ['@host', '@host/*', '@bindings/*', '**/views/**', '**/host/**', '**/bindings/**'],
+              group: ['@host', '@host/*', '@bindings', '**/views/**', '**/host/**', '**/bindings/**'],
               message: 'src/shared knows no domain and no host.',
             },
           ],

@@ -34,8 +34,8 @@ ui-type-to-search = Ketik untuk mencari…
 ui-nothing-found = Tidak ditemukan
 ui-searching = Mencari…
 ui-use-typed = Pakai “{ $text }”
-ui-passphrase-show = Tampilkan kata sandi
-ui-passphrase-hide = Sembunyikan kata sandi
+ui-passphrase-show = Tampilkan frasa sandi
+ui-passphrase-hide = Sembunyikan frasa sandi
 
 ## Daftar berulang
 ui-row-removed = { $name } dihapus

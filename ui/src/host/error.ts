@@ -4,15 +4,15 @@
 export interface ErrorReply {
   code: string;
   message: string;
-  hint: string | null;
-  reference: string | null;
+  hint: string;
+  reference: string;
 }
 
 /** Thrown by every function of the host. */
 export class HostError extends Error {
   readonly code: string;
-  readonly hint: string | null;
-  readonly reference: string | null;
+  readonly hint: string;
+  readonly reference: string;
 
   constructor(reply: ErrorReply) {
     super(reply.message);
@@ -28,7 +28,7 @@ export function asHostError(thrown: unknown): HostError {
   if (thrown instanceof HostError) return thrown;
   if (isReply(thrown)) return new HostError(thrown);
   const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return new HostError({ code: 'unexpected', message, hint: null, reference: null });
+  return new HostError({ code: 'unexpected', message, hint: '', reference: '' });
 }
 
 function isReply(thrown: unknown): thrown is ErrorReply {

@@ -1,10 +1,11 @@
 // The only door between the screens and the program behind them. Nothing outside this folder imports @tauri-apps/*.
 import { desktop } from './desktop';
 import { asHostError } from './error';
-import type { Transport } from './transport';
+import type { Transport, Uploaded } from './transport';
 import { web } from './web';
 
 export { HostError, asHostError } from './error';
+export type { Uploaded } from './transport';
 
 const transport: Transport = '__TAURI_INTERNALS__' in window ? desktop : web;
 
@@ -21,12 +22,17 @@ export function call<Result = void>(name: string, args: object = {}): Promise<Re
   return failingAsHostError(transport.call(name, args) as Promise<Result>);
 }
 
-/** Stores an attachment's bytes; the hash that comes back names them for ever. */
-export function upload(bytes: Uint8Array): Promise<string> {
+/** Stores an attachment's bytes; the name that comes back names them for ever. */
+export function upload(bytes: Uint8Array): Promise<Uploaded> {
   return failingAsHostError(transport.upload(bytes));
 }
 
 /** The bytes of an attachment or issued document. */
-export function download(hash: string): Promise<Uint8Array<ArrayBuffer>> {
-  return failingAsHostError(transport.download(hash));
+export function download(blob: string): Promise<Uint8Array<ArrayBuffer>> {
+  return failingAsHostError(transport.download(blob));
+}
+
+/** Saves a copy of a document where the officer wants it; false when the dialog was closed without a choice. */
+export function saveDocument(blob: string, fileName: string): Promise<boolean> {
+  return failingAsHostError(transport.saveDocument(blob, fileName));
 }

@@ -1,9 +1,18 @@
+/** What an upload was stored as. */
+export interface Uploaded {
+  /** The BLAKE3 hash that names the bytes, hexadecimal. */
+  blob: string;
+  byte_length: number;
+}
+
 /** How calls reach `app`: through the desktop shell, or through the web host that tests use. */
 export interface Transport {
   /** Runs one command; rejects with whatever the other side sent. */
   call(name: string, args: unknown): Promise<unknown>;
-  /** Stores an attachment's bytes and returns the hash that names them. */
-  upload(bytes: Uint8Array): Promise<string>;
+  /** Stores an attachment's bytes. */
+  upload(bytes: Uint8Array): Promise<Uploaded>;
   /** The bytes of an attachment or issued document. */
-  download(hash: string): Promise<Uint8Array<ArrayBuffer>>;
+  download(blob: string): Promise<Uint8Array<ArrayBuffer>>;
+  /** Saves a copy where the officer wants it; false when the dialog was closed. */
+  saveDocument(blob: string, fileName: string): Promise<boolean>;
 }

@@ -26,5 +26,13 @@ export const web: Transport = {
     const response = await fetch('/upload', { method: 'POST', body: new Blob([bytes as Uint8Array<ArrayBuffer>]) });
     return (await answered(response)).json();
   },
-  download: async (hash) => new Uint8Array(await (await answered(await fetch(`/download/${hash}`))).arrayBuffer()),
+  download: async (blob) => new Uint8Array(await (await answered(await fetch(`/download/${blob}`))).arrayBuffer()),
+  saveDocument: async (blob, fileName) => {
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(new Blob([await web.download(blob)], { type: 'application/pdf' }));
+    link.download = fileName;
+    link.click();
+    URL.revokeObjectURL(link.href);
+    return true;
+  },
 };

@@ -14,6 +14,7 @@ export { default as FileDrop } from './FileDrop.svelte';
 export { default as FormSection } from './FormSection.svelte';
 export { default as IconButton } from './IconButton.svelte';
 export { default as Kbd } from './Kbd.svelte';
+export { default as Mark } from './Mark.svelte';
 export { default as Menu } from './Menu.svelte';
 export { default as PageHeader } from './PageHeader.svelte';
 export { default as PassphraseInput } from './PassphraseInput.svelte';

@@ -1,5 +1,5 @@
 // Dates and times as offices here write them. Civil values travel as ISO text ("2024-02-14", "08:30:00"),
-// moments as milliseconds since 1970 UTC; the zone is always named, never the computer's.
+// moments as ISO text in UTC or as milliseconds since 1970; the zone is always named, never the computer's.
 import { language, locale } from '@shared/i18n/index.svelte';
 
 /** Waktu Indonesia Timur: Maluku and Maluku Utara, UTC+9, no daylight saving. */
@@ -38,19 +38,25 @@ export function formatTime(time: string | null | undefined): string {
   return time.slice(0, 5).replace(':', language() === 'id' ? '.' : ':');
 }
 
+/** A moment: ISO text in UTC as the host sends it, or milliseconds since 1970. */
+export type Moment = string | number;
+
+// Swedish writes dates and times as ISO does.
+const isoDate = new Intl.DateTimeFormat('sv-SE', { timeZone: ZONE });
+const isoTime = new Intl.DateTimeFormat('sv-SE', { timeZone: ZONE, hour: '2-digit', minute: '2-digit' });
+
 /** The civil date of a moment in WIT, as ISO text. */
-export function dateOf(moment: number): string {
-  return new Intl.DateTimeFormat('sv-SE', { timeZone: ZONE }).format(moment);
+export function dateOf(moment: Moment): string {
+  return isoDate.format(new Date(moment));
 }
 
-/** The time of day of a moment in WIT. */
-export function timeOf(moment: number): string {
-  const text = new Intl.DateTimeFormat('sv-SE', { timeZone: ZONE, hour: '2-digit', minute: '2-digit' }).format(moment);
-  return formatTime(text);
+/** The time of day of a moment in WIT, as people write it. */
+export function timeOf(moment: Moment): string {
+  return formatTime(isoTime.format(new Date(moment)));
 }
 
 /** A moment for people: 14 Feb 2024, 08.30 WIT. */
-export function formatMoment(moment: number | null | undefined): string {
+export function formatMoment(moment: Moment | null | undefined): string {
   if (moment === null || moment === undefined) return '';
   return `${formatDate(dateOf(moment))}, ${timeOf(moment)} ${ZONE_NAME}`;
 }
