@@ -1,1 +1,27 @@
-//! sync
+//! The way between a device and its province: what to send, how, and what is true meanwhile.
+//!
+//! A library, not a loop: the host says when to sync, and is told when to try again. Time and randomness are
+//! passed in; [`plan`] and [`retry`] touch neither network, disk nor clock. Nothing here calls a record sent:
+//! only a receipt signed by the province does, and the store checks and keeps those.
+
+pub mod attachments;
+pub mod clock_reading;
+pub mod engine;
+pub mod enrol;
+pub mod error;
+pub mod link_state;
+pub mod pinned_ca;
+pub mod plan;
+pub mod retry;
+mod shared_store;
+pub mod surroundings;
+pub mod transport;
+
+pub use clock_reading::ClockReading;
+pub use engine::{SyncEngine, SyncReport};
+pub use enrol::{Enrolled, enrol};
+pub use error::{SyncError, SyncErrorCode};
+pub use link_state::LinkState;
+pub use retry::Backoff;
+pub use surroundings::Surroundings;
+pub use transport::{Patience, Traffic, Transport};

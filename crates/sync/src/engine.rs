@@ -1,0 +1,396 @@
+//! One sync: seal, then push and pull in one request after another until nothing is left.
+//!
+//! Each step is durable in the store before the next begins, and none is assumed to have happened: a program
+//! killed anywhere in here goes on from what the store holds.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex};
+
+use arumbae_domain::Scope;
+use arumbae_mergelog::segment::SegmentHash;
+use arumbae_mergelog::{Lane, SealedSegment, compression};
+use arumbae_protocol::sync::MAX_SEGMENTS;
+use arumbae_protocol::{
+    Notice, NoticeCode, Receipt, RegistryKey, ScopeCursor, ScopeDigest, ScopeSegment, SyncRequest, SyncResponse, paths,
+};
+use arumbae_store::{Enrolment, Incoming, Store};
+use serde::{Deserialize, Serialize};
+use serde_bytes::ByteBuf;
+use tokio::sync::watch;
+use tracing::{debug, info};
+
+use crate::clock_reading::ClockReading;
+use crate::error::{Result, SyncError};
+use crate::link_state::LinkState;
+use crate::plan::{self, LinkEstimate, Pending, Urgency};
+use crate::retry::Backoff;
+use crate::shared_store::SharedStore;
+use crate::surroundings::{Randomness, SharedSurroundings};
+use crate::transport::{OnLeaving, Patience, Transport};
+
+/// The largest answer to a sync: the largest credit, one segment over it, and the registry of a province.
+const LARGEST_ANSWER: usize = 64 << 20;
+
+/// What a sync did, for the screen and for the byte budget.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SyncReport {
+    /// HTTP bytes sent, without TLS.
+    pub bytes_up: u64,
+    /// HTTP bytes received, without TLS.
+    pub bytes_down: u64,
+    /// Requests answered.
+    pub round_trips: u32,
+    /// Own saves that got their receipt.
+    pub sent_saves: u64,
+    /// Saves of others that joined the log.
+    pub received_saves: u64,
+    /// Fields that now hold more than one value.
+    pub conflicts_new: u64,
+    /// Segments put aside, ours by the server and others' by this device.
+    pub quarantined: u64,
+    /// How far this device's clock is ahead of the server's, in milliseconds.
+    pub clock_offset_ms: i64,
+    /// Half the round trip of that comparison.
+    pub clock_uncertainty_ms: u32,
+    /// Whether own saves wait again, written while the sync was under way.
+    pub more: bool,
+}
+
+impl SyncReport {
+    /// The comparison of the clocks; [`ClockReading::is_far_off`] says whether people should be told.
+    pub fn clock(&self) -> ClockReading {
+        ClockReading { ahead_ms: self.clock_offset_ms, uncertainty_ms: self.clock_uncertainty_ms }
+    }
+}
+
+/// Synchronizes one store with its province.
+pub struct SyncEngine {
+    store: SharedStore,
+    patience: Patience,
+    surroundings: SharedSurroundings,
+    connection: Option<(Enrolment, Arc<Transport>)>,
+    link: LinkEstimate,
+    backoff: Backoff,
+    state: watch::Sender<LinkState>,
+}
+
+/// What one request pushed.
+struct Pushed {
+    segments: Vec<(Lane, SegmentHash)>,
+    request: SyncRequest,
+}
+
+/// What became of one answer.
+#[derive(Default)]
+struct Applied {
+    progress: bool,
+    sent_saves: u64,
+    received_saves: u64,
+    conflicts_new: u64,
+    quarantined: u64,
+}
+
+impl SyncEngine {
+    /// An engine for `store`; connects to nothing yet.
+    pub fn new(store: Arc<Mutex<Store>>, patience: Patience, surroundings: SharedSurroundings) -> Self {
+        SyncEngine {
+            store: SharedStore::new(store),
+            patience,
+            surroundings,
+            connection: None,
+            link: LinkEstimate::default(),
+            backoff: Backoff::default(),
+            state: watch::Sender::new(LinkState::Idle),
+        }
+    }
+
+    /// What the link is doing, as it changes.
+    pub fn state(&self) -> watch::Receiver<LinkState> {
+        self.state.subscribe()
+    }
+
+    /// Pushes and pulls until nothing is left.
+    ///
+    /// After an error everything up to the last answer stays done, and [`LinkState::Waiting`] says when another
+    /// attempt makes sense; the host does the waiting, and may try at once when a person asks for it.
+    pub async fn synchronize(&mut self) -> Result<SyncReport> {
+        let outcome = self.exchange_until_done().await;
+        self.conclude(&outcome);
+        outcome
+    }
+
+    pub(crate) fn conclude<T>(&mut self, outcome: &Result<T>) {
+        let state = match outcome {
+            Ok(_) => {
+                self.backoff.after_success();
+                LinkState::Done
+            }
+            Err(SyncError::NotEnrolled) => LinkState::NotEnrolled,
+            Err(error) if error.may_pass() => {
+                let randomness = rand_core::RngCore::next_u32(&mut Randomness(&*self.surroundings));
+                let pause = self.backoff.after_failure(randomness);
+                let until = self.surroundings.now_ms().saturating_add(pause.as_millis() as u64);
+                LinkState::Waiting { until, because: error.code() }
+            }
+            Err(error) => LinkState::Failed { code: error.code() },
+        };
+        self.state.send_replace(state);
+    }
+
+    /// The way to the province, the same one as long as the enrolment is: TLS sessions and the connection are reused.
+    pub(crate) async fn connect(&mut self) -> Result<(Enrolment, Arc<Transport>)> {
+        let (enrolment, device, clock) = self
+            .store
+            .with(|store| {
+                let enrolment = store.enrolment()?.ok_or(SyncError::NotEnrolled)?;
+                Ok((enrolment, store.device_signing_key().clone(), store.clock_quality()?))
+            })
+            .await?;
+        if let Some((known, transport)) = &self.connection
+            && *known == enrolment
+        {
+            return Ok((enrolment, transport.clone()));
+        }
+        let transport = Arc::new(Transport::new(
+            &enrolment.server_url,
+            &enrolment.ca_der,
+            device,
+            self.patience,
+            self.surroundings.clone(),
+        )?);
+        if clock.uncertainty_ms != u32::MAX {
+            transport.set_clock_ahead(clock.offset_ms.into());
+        }
+        self.connection = Some((enrolment.clone(), transport.clone()));
+        Ok((enrolment, transport))
+    }
+
+    pub(crate) fn link(&mut self) -> &mut LinkEstimate {
+        &mut self.link
+    }
+
+    pub(crate) fn store(&self) -> &SharedStore {
+        &self.store
+    }
+
+    pub(crate) fn announce(&self, state: LinkState) {
+        self.state.send_replace(state);
+    }
+
+    pub(crate) fn now_ms(&self) -> u64 {
+        self.surroundings.now_ms()
+    }
+
+    async fn exchange_until_done(&mut self) -> Result<SyncReport> {
+        let (enrolment, transport) = self.connect().await?;
+        self.announce(LinkState::Connecting);
+        transport.take_traffic();
+        self.store
+            .with(|store| {
+                let clock = store.clock_quality()?;
+                Ok(store.seal_pending(clock)?)
+            })
+            .await?;
+
+        let registry_key = RegistryKey(enrolment.registry_key);
+        let mut report = SyncReport::default();
+        let mut clock: Option<ClockReading> = None;
+        let mut refused = HashSet::new();
+        let mut reread = HashSet::new();
+        loop {
+            let credit = self.link.credit();
+            let set_aside = refused.clone();
+            let (pushed, bytes_left) = self
+                .store
+                .with(move |store| {
+                    let pushed = prepare(store, credit, &set_aside)?;
+                    Ok((pushed, store.sync_summary()?.waiting_bytes))
+                })
+                .await?;
+            let (response, reading) = self.send(&transport, &pushed.request, bytes_left).await?;
+            let reading = clock.map_or(reading, |earlier| earlier.surer(reading));
+            clock = Some(reading);
+
+            check_receipts(&response.receipts, &pushed.segments, &registry_key)?;
+            refused.extend(refused_segments(&response.quarantine, &pushed.segments));
+            let diverged: Vec<Scope> =
+                response.diverged.iter().filter(|scope| !reread.contains(*scope)).cloned().collect();
+            reread.extend(diverged.iter().cloned());
+            let more = response.more || !diverged.is_empty();
+
+            let surroundings = self.surroundings.clone();
+            let set_aside = refused.clone();
+            let (applied, waiting) = self
+                .store
+                .with(move |store| {
+                    let applied = apply(store, response, &diverged, reading, &surroundings)?;
+                    let waiting =
+                        store.unreceipted_segments(1)?.iter().any(|segment| !set_aside.contains(&segment.hash()));
+                    Ok((applied, waiting))
+                })
+                .await?;
+            report.sent_saves += applied.sent_saves;
+            report.received_saves += applied.received_saves;
+            report.conflicts_new += applied.conflicts_new;
+            report.quarantined += applied.quarantined;
+            report.round_trips += 1;
+            if !more && !waiting {
+                break;
+            }
+            if !applied.progress {
+                // Without this a server that promises more and never gives it would be asked for ever.
+                return Err(SyncError::UnreadableAnswer("the server gave nothing new and says there is more".into()));
+            }
+        }
+
+        let traffic = transport.take_traffic();
+        let summary = self.store.with(|store| Ok(store.sync_summary()?)).await?;
+        let clock = clock.unwrap_or_default();
+        let report = SyncReport {
+            bytes_up: traffic.up,
+            bytes_down: traffic.down,
+            round_trips: traffic.round_trips,
+            clock_offset_ms: clock.ahead_ms,
+            clock_uncertainty_ms: clock.uncertainty_ms,
+            more: summary.waiting_saves > 0,
+            ..report
+        };
+        info!(
+            sent = report.sent_saves,
+            received = report.received_saves,
+            round_trips = report.round_trips,
+            "sync went through"
+        );
+        Ok(report)
+    }
+
+    /// One exchange, and what it teaches about the link.
+    async fn send(
+        &mut self,
+        transport: &Transport,
+        request: &SyncRequest,
+        bytes_left: u64,
+    ) -> Result<(SyncResponse, ClockReading)> {
+        let sent: usize = request.segments.iter().map(|segment| segment.len()).sum();
+        let state = self.state.clone();
+        let on_leaving: OnLeaving = Arc::new(move || {
+            state.send_replace(LinkState::Exchanging { bytes_left });
+        });
+        match transport.exchange::<SyncResponse>(paths::SYNC, request, LARGEST_ANSWER, Some(on_leaving)).await {
+            Ok((response, timing)) => {
+                let received: usize = response.segments.iter().map(|segment| segment.bytes.len()).sum();
+                self.link = self.link.after_exchange(sent, received, timing.took);
+                let reading = ClockReading::compare(timing, response.server_time_ms);
+                transport.set_clock_ahead(reading.ahead_ms);
+                Ok((response, reading))
+            }
+            Err(error) => {
+                if matches!(error, SyncError::LinkCut(_) | SyncError::Silence) {
+                    self.link = self.link.after_cut();
+                }
+                debug!(code = ?error.code(), "exchange failed");
+                Err(error)
+            }
+        }
+    }
+}
+
+/// Gathers what the next request says: where this device stands and the segments the plan chose.
+fn prepare(store: &mut Store, credit: plan::Credit, refused: &HashSet<SegmentHash>) -> Result<Pushed> {
+    // Compression gains a factor of four or so; looking further ahead than twice that would only cost memory.
+    let mut waiting: Vec<(SealedSegment, Vec<u8>)> = store
+        .unreceipted_segments(credit.up.saturating_mul(8))?
+        .into_iter()
+        .filter(|segment| !refused.contains(&segment.hash()))
+        .map(|segment| {
+            let compressed = compression::compress(segment.bytes());
+            (segment, compressed)
+        })
+        .collect();
+    let pending: Vec<Pending> = waiting
+        .iter()
+        .map(|(segment, compressed)| Pending {
+            lane: segment.header().lane.id(),
+            first_seq: segment.header().first_seq,
+            bytes: compressed.len(),
+            // A segment this device cannot read is still its own word, and goes as it is.
+            urgency: segment.open().map_or(Urgency::Facts, |saves| Urgency::of(&saves)),
+        })
+        .collect();
+    let mut chosen = plan::next_request(&pending, credit);
+    chosen.truncate(MAX_SEGMENTS);
+    let segments = chosen.iter().map(|&at| (waiting[at].0.header().lane.clone(), waiting[at].0.hash())).collect();
+    let bodies = chosen.iter().map(|&at| ByteBuf::from(std::mem::take(&mut waiting[at].1))).collect();
+
+    let digests = store.digests()?.into_iter();
+    let request = SyncRequest {
+        incarnation: store.incarnation(),
+        cursors: store.cursors()?,
+        registry_seq: store.registry().seq(),
+        digests: digests.map(|(scope, digest)| ScopeDigest { scope, digest: *digest.as_bytes() }).collect(),
+        credit_bytes: credit.down as u64,
+        segments: bodies,
+    };
+    Ok(Pushed { segments, request })
+}
+
+/// Every receipt must be the province's word for something just pushed; otherwise nothing of the answer is believed.
+fn check_receipts(receipts: &[Receipt], pushed: &[(Lane, SegmentHash)], key: &RegistryKey) -> Result<()> {
+    let pushed: HashMap<SegmentHash, &Lane> = pushed.iter().map(|(lane, hash)| (*hash, lane)).collect();
+    let genuine = |receipt: &Receipt| {
+        receipt.verify(key).is_ok() && pushed.get(&receipt.hash).is_some_and(|lane| **lane == receipt.lane)
+    };
+    if receipts.iter().all(genuine) { Ok(()) } else { Err(SyncError::ForgedReceipt) }
+}
+
+/// What not to send again in this sync. A gap is no refusal: it goes again once the segment before it is there.
+fn refused_segments(notices: &[Notice], pushed: &[(Lane, SegmentHash)]) -> impl Iterator<Item = SegmentHash> {
+    notices.iter().filter_map(|notice| pushed.get(notice.index as usize)).map(|(_, hash)| *hash)
+}
+
+/// Takes an answer into the store, each part durable before the next: registry, receipts, notices, segments.
+fn apply(
+    store: &mut Store,
+    response: SyncResponse,
+    diverged: &[Scope],
+    clock: ClockReading,
+    surroundings: &SharedSurroundings,
+) -> Result<Applied> {
+    let SyncResponse { receipts, segments, quarantine, registry, cursors, diverged: _, server_time_ms: _, more: _ } =
+        response;
+    let now_ms = surroundings.now_ms();
+    store.note_contact(now_ms, clock.quality())?;
+    let entries = store.apply_registry(&registry, now_ms)?;
+    store.apply_receipts(&receipts)?;
+    store.note_server_notices(&quarantine, now_ms)?;
+    for scope in diverged {
+        store.reset_cursor(scope)?;
+    }
+    let moved = moves_on(&store.cursors()?, &cursors);
+    let incoming = segments.into_iter().map(|segment| {
+        let ScopeSegment { scope: _, gsn, received_ms, bytes } = segment;
+        Incoming { gsn: Some(gsn), received_ms: Some(received_ms), bytes }
+    });
+    let outcome = if diverged.is_empty() {
+        store.apply_segments(incoming.collect(), &cursors, now_ms)?
+    } else {
+        // The cursors of this answer lead past what has to be read again.
+        let kept: Vec<ScopeCursor> = cursors.into_iter().filter(|cursor| !diverged.contains(&cursor.scope)).collect();
+        store.apply_segments(incoming.collect(), &kept, now_ms)?
+    };
+    if quarantine.iter().any(|notice| notice.code == NoticeCode::Fork) {
+        store.begin_incarnation(&mut Randomness(&**surroundings))?;
+    }
+    Ok(Applied {
+        progress: moved || entries > 0 || !receipts.is_empty() || !quarantine.is_empty() || !diverged.is_empty(),
+        sent_saves: receipts.iter().map(|receipt| u64::from(receipt.count)).sum(),
+        received_saves: outcome.saves as u64,
+        conflicts_new: outcome.new_conflicts as u64,
+        quarantined: (outcome.quarantined + quarantine.len()) as u64,
+    })
+}
+
+fn moves_on(before: &[ScopeCursor], after: &[ScopeCursor]) -> bool {
+    let stood: HashMap<&Scope, u64> = before.iter().map(|cursor| (&cursor.scope, cursor.gsn)).collect();
+    after.iter().any(|cursor| cursor.gsn > stood.get(&cursor.scope).copied().unwrap_or(0))
+}

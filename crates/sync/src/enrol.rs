@@ -1,0 +1,76 @@
+//! Enrolment: from an invitation to what a device must remember of its province.
+
+use arumbae_mergelog::DeviceKey;
+use arumbae_protocol::{EnrolRequest, EnrolResponse, Invitation, PersonClaim, Registry, SignedEntry, paths};
+use arumbae_store::Enrolment;
+use ed25519_dalek::SigningKey;
+
+use crate::clock_reading::ClockReading;
+use crate::error::{Result, SyncError};
+use crate::surroundings::SharedSurroundings;
+use crate::transport::{Patience, Transport};
+
+/// The largest answer to an enrolment: the whole registry of a province, with a certificate per officer.
+const LARGEST_ANSWER: usize = 64 << 20;
+
+/// What an enrolment brings, verified against the invitation.
+#[derive(Clone, Debug)]
+pub struct Enrolled {
+    /// What the store keeps to find and trust the province again.
+    pub enrolment: Enrolment,
+    /// The owner's document-signing certificate, DER; its issuer is the enrolment's authority.
+    pub certificate_der: Vec<u8>,
+    /// The whole registry, in order; every entry is signed by the province.
+    pub registry: Vec<SignedEntry>,
+    /// This device's clock against the server's.
+    pub clock: ClockReading,
+}
+
+/// Redeems an invitation.
+///
+/// The invitation is the root of trust: it came by hand, and names the certificate authority for the connection
+/// and the key that must have signed the registry. An answer that does not fit both is refused, and nothing of
+/// it is returned. Repeating the call after a lost answer is safe, because the token is bound to the device key.
+///
+/// # Errors
+/// Besides those of every exchange, [`SyncError::Refused`] for an invitation that is unknown, over or used.
+pub async fn enrol(
+    invitation: &Invitation,
+    device: &SigningKey,
+    person: PersonClaim,
+    csr_der: Vec<u8>,
+    patience: Patience,
+    surroundings: SharedSurroundings,
+) -> Result<Enrolled> {
+    let transport = Transport::new(&invitation.server_url, &invitation.ca_der, device.clone(), patience, surroundings)?;
+    let claimed = person.id;
+    let request = EnrolRequest::new(invitation.token, device, person, csr_der);
+    let (response, timing) = transport.exchange::<EnrolResponse>(paths::ENROL, &request, LARGEST_ANSWER, None).await?;
+    let EnrolResponse { person_id, certificate_der, ca_der, registry, server_time_ms } = response;
+
+    if ca_der != invitation.ca_der {
+        return Err(SyncError::OtherAuthority);
+    }
+    let mut known = Registry::default();
+    for entry in &registry {
+        known.apply(entry, &invitation.registry_key).map_err(SyncError::ForgedRegistry)?;
+    }
+    let certified = known.certificates_of(person_id).any(|issued| issued.der == certificate_der);
+    let owned = known.owner_of(DeviceKey(device.verifying_key().to_bytes())) == Some(person_id);
+    if person_id != claimed || !owned || !certified {
+        return Err(SyncError::NotRegistered);
+    }
+    Ok(Enrolled {
+        enrolment: Enrolment {
+            server_url: invitation.server_url.clone(),
+            ca_der,
+            registry_key: invitation.registry_key.0,
+            recovery_key: Some(invitation.recovery_key.0),
+            person_id,
+            enrolled_ms: server_time_ms,
+        },
+        certificate_der,
+        registry,
+        clock: ClockReading::compare(timing, server_time_ms),
+    })
+}
