@@ -1,34 +1,179 @@
 //! Turns what a person changed into operations that name the heads the person saw.
 
-use arumbae_domain::change::Change;
-use arumbae_domain::schema::{FieldNo, RecordId, Value};
+use std::borrow::Cow;
+use std::collections::HashMap;
 
-use crate::operation::Operation;
-use crate::state::RecordState;
+use arumbae_domain::change::Change;
+use arumbae_domain::schema::{FieldNo, RecordId, Value, reserved};
+
+use crate::operation::{KindNo, OpId, Operation};
+use crate::state::{FieldView, INITIAL_STATUS, RecordState, Status};
 
 /// The operations of one save. `states` gives the records as the author saw them.
+///
+/// What a save says twice it says once: of several changes of one field or element the last counts. A change to
+/// what already stands makes no operation.
 pub fn operations(changes: &[Change], states: &impl Fn(RecordId) -> Option<RecordState>) -> Vec<Operation> {
-    let _ = (changes, states);
-    Vec::new()
+    let mut seen = Seen { states, known: HashMap::new() };
+    let last = last_words(changes);
+    let mut ops = Vec::with_capacity(changes.len());
+    for (at, change) in changes.iter().enumerate() {
+        if last.get(&Subject::of(change)) == Some(&at) {
+            author(change, &mut seen, &mut ops);
+        }
+    }
+    ops
 }
 
-/// Moves a record in its workflow, from the status the author saw.
+/// Moves a record in its workflow, from the status the author saw. Of transitions that disagree it supersedes
+/// those that led there; the others wait for [`resolve`].
 pub fn transition(record: RecordId, state: &RecordState, to: &str, reason: &str) -> Operation {
-    let _ = state;
-    Operation::Transition { record, from: String::new(), to: to.into(), reason: reason.into(), preds: Vec::new() }
+    let Status { effective, heads, .. } = state.status();
+    let from = effective.unwrap_or(INITIAL_STATUS);
+    let preds = heads.iter().filter(|head| head.to == from).map(|head| head.id).collect();
+    Operation::Transition { record, from: from.to_owned(), to: to.to_owned(), reason: reason.to_owned(), preds }
 }
 
 /// Settles a conflict, the status's included, with one of its values or another.
 pub fn resolve(record: RecordId, state: &RecordState, field: FieldNo, choice: Value, note: &str) -> Operation {
-    Operation::Resolve { record, field, choice, note: note.into(), preds: state.heads_of(field) }
+    Operation::Resolve { record, field, choice, note: note.to_owned(), preds: state.heads_of(field) }
 }
 
 /// Deletes a record as the author saw it.
 pub fn delete(record: RecordId, state: &RecordState, reason: &str) -> Operation {
-    Operation::Delete { record, reason: reason.into(), observed: state.live_ids() }
+    Operation::Delete { record, reason: reason.to_owned(), observed: state.live_ids() }
 }
 
 /// Takes back every deletion the author saw.
 pub fn restore(record: RecordId, state: &RecordState) -> Operation {
     Operation::Restore { record, preds: state.deletions() }
+}
+
+/// What a change is about; of changes about the same the last counts.
+#[derive(PartialEq, Eq, Hash)]
+enum Subject<'a> {
+    Record(RecordId),
+    Field(RecordId, FieldNo),
+    Element(RecordId, FieldNo, Cow<'a, Value>),
+}
+
+impl<'a> Subject<'a> {
+    fn of(change: &'a Change) -> Self {
+        match change {
+            Change::Create { record, kind: _ } => Subject::Record(*record),
+            Change::Set { record, field, value: _ } | Change::Revise { record, field, text: _ } => {
+                Subject::Field(*record, *field)
+            }
+            Change::AddChild { record, list, child } | Change::RemoveChild { record, list, child } => {
+                Subject::Element(*record, *list, Cow::Owned(Value::Reference(*child)))
+            }
+            Change::AddElement { record, list, value } | Change::RemoveElement { record, list, value } => {
+                Subject::Element(*record, *list, Cow::Borrowed(value))
+            }
+        }
+    }
+}
+
+/// Where in the save each subject is last spoken of.
+fn last_words(changes: &[Change]) -> HashMap<Subject<'_>, usize> {
+    changes.iter().enumerate().map(|(at, change)| (Subject::of(change), at)).collect()
+}
+
+/// The states the author saw, each asked for once.
+struct Seen<'a, F> {
+    states: &'a F,
+    known: HashMap<RecordId, Option<RecordState>>,
+}
+
+impl<F: Fn(RecordId) -> Option<RecordState>> Seen<'_, F> {
+    fn state(&mut self, record: RecordId) -> Option<&RecordState> {
+        self.known.entry(record).or_insert_with(|| (self.states)(record)).as_ref()
+    }
+}
+
+fn author(change: &Change, seen: &mut Seen<'_, impl Fn(RecordId) -> Option<RecordState>>, ops: &mut Vec<Operation>) {
+    match change {
+        Change::Create { record, kind } => {
+            if seen.state(*record).and_then(RecordState::kind).is_none() {
+                ops.push(Operation::Create { record: *record, kind: KindNo::from(*kind) });
+            }
+        }
+        Change::Set { record, field, value } => {
+            if let Some((preds, _)) = superseding(seen.state(*record), *field, value) {
+                ops.push(Operation::Set { record: *record, field: *field, value: value.clone(), preds });
+            }
+        }
+        Change::Revise { record, field, text } => {
+            // A narrative that was emptied holds nothing, as a text field that was emptied does.
+            let value = if text.is_empty() { Value::Null } else { Value::Text(text.clone()) };
+            match (superseding(seen.state(*record), *field, &value), value) {
+                (None, _) => {}
+                (Some((preds, _)), Value::Null) => {
+                    ops.push(Operation::Set { record: *record, field: *field, value: Value::Null, preds });
+                }
+                (Some((preds, base)), _) => {
+                    ops.push(Operation::Revise { record: *record, field: *field, base, text: text.clone(), preds });
+                }
+            }
+        }
+        Change::AddChild { record, list, child } => {
+            add(*record, *list, Value::Reference(*child), seen, ops);
+            let deletions = seen.state(*child).map(RecordState::deletions).unwrap_or_default();
+            if !deletions.is_empty() {
+                ops.push(Operation::Restore { record: *child, preds: deletions });
+            }
+        }
+        Change::RemoveChild { record, list, child } => {
+            remove(*record, *list, &Value::Reference(*child), seen, ops);
+            // The deletion names what the author saw of the child, so that an edit they did not see brings it back.
+            if let Some(state) = seen.state(*child).filter(|state| !state.is_deleted()) {
+                ops.push(delete(*child, state, ""));
+            }
+        }
+        Change::AddElement { record, list, value } => add(*record, *list, value.clone(), seen, ops),
+        Change::RemoveElement { record, list, value } => remove(*record, *list, value, seen, ops),
+    }
+}
+
+/// The heads a new value supersedes and the one it was written on; `None` if the value already stands.
+///
+/// In a conflict the author had the shown value before them, so only that one is superseded: the other stays
+/// listed until somebody resolves it. Where the schema decides conflicts, all heads are.
+fn superseding(state: Option<&RecordState>, field: FieldNo, value: &Value) -> Option<(Vec<OpId>, Option<OpId>)> {
+    debug_assert!(field != reserved::STATUS && field != reserved::KIND, "set by transitions and creation only");
+    let Some(state) = state else {
+        return (*value != Value::Null).then(Default::default);
+    };
+    let FieldView { winner, heads, conflict } = state.field(field);
+    if *winner == *value {
+        return None;
+    }
+    let replaced = heads.iter().filter(|head| !conflict || head.value == *winner);
+    Some((replaced.map(|head| head.id).collect(), heads.first().map(|head| head.id)))
+}
+
+fn add(
+    record: RecordId,
+    list: FieldNo,
+    element: Value,
+    seen: &mut Seen<'_, impl Fn(RecordId) -> Option<RecordState>>,
+    ops: &mut Vec<Operation>,
+) {
+    let stands = seen.state(record).is_some_and(|state| !state.observed(list, &element).is_empty());
+    if !stands {
+        ops.push(Operation::Add { record, list, element });
+    }
+}
+
+fn remove(
+    record: RecordId,
+    list: FieldNo,
+    element: &Value,
+    seen: &mut Seen<'_, impl Fn(RecordId) -> Option<RecordState>>,
+    ops: &mut Vec<Operation>,
+) {
+    let observed = seen.state(record).map(|state| state.observed(list, element)).unwrap_or_default();
+    if !observed.is_empty() {
+        ops.push(Operation::Remove { record, list, observed });
+    }
 }

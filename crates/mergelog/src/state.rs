@@ -12,7 +12,7 @@ use crate::operation::{KindNo, OpId, Operation};
 mod bytes;
 mod workflow;
 
-pub use workflow::{Status, StatusHead};
+pub use workflow::{INITIAL_STATUS, Status, StatusHead};
 
 /// When and by whom an operation was made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

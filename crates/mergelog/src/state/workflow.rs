@@ -32,14 +32,14 @@ pub struct Status<'a> {
 }
 
 /// The status of a record no transition was made of.
-pub(crate) const INITIAL: &str = "draft";
+pub const INITIAL_STATUS: &str = "draft";
 
 /// What counts while transitions disagree: the first of these that is among them.
 ///
 /// A return comes before everything, because overlooking one loses the reviewer's objection; acceptance comes
 /// last, because nothing may count as accepted that somebody disputes. A status of a later version only counts
 /// when all of them are such.
-const CONSERVATIVE: [&str; 4] = ["returned", INITIAL, "submitted", "accepted"];
+const CONSERVATIVE: [&str; 4] = ["returned", INITIAL_STATUS, "submitted", "accepted"];
 
 /// A transition, kept even when superseded: whether a later one holds depends on what it set.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,7 +89,7 @@ fn holding(steps: &[Step]) -> Vec<bool> {
         .iter()
         .map(|step| match &step.from {
             None => true,
-            Some(from) => step.preds.is_empty() && (from == INITIAL || from.is_empty()),
+            Some(from) => step.preds.is_empty() && (from == INITIAL_STATUS || from.is_empty()),
         })
         .collect();
     // Predecessors may stand anywhere in the order of ids; each pass settles at least one more transition.
