@@ -46,7 +46,8 @@ pub struct Rendered {
     pub pdf: Vec<u8>,
     /// How many pages it has.
     pub pages: usize,
-    /// Characters the typeface lacks, in order and once each; each was replaced visibly by `�` (U+FFFD).
+    /// Characters the typeface lacks, in order and once each; each was replaced visibly, `[U+1F600]`
+    /// for a grinning face.
     pub missing_glyphs: Vec<char>,
     /// File names of photos that could not be read; a frame that says so was printed in their place.
     pub unreadable_photos: Vec<String>,

@@ -9,9 +9,11 @@
 pub mod attendance_list;
 mod imprint;
 mod layout;
+mod manuscript;
 mod pdf;
 pub mod signature_appearance;
 pub mod supervision_report;
 mod typeface;
+mod wording;
 
 pub use imprint::{Imprint, Photo, Rendered, ReportError, Signer};

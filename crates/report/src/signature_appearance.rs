@@ -1,6 +1,15 @@
 //! What a signature looks like on the page: a one-page PDF that signing imports into its field.
 
+use qrcode::{Color, EcLevel, QrCode};
+
 use crate::ReportError;
+use crate::layout::row::{Cell, Row, text_parts};
+use crate::layout::structure::Owner;
+use crate::layout::text::{Setting, Typesetter};
+use crate::layout::{Mark, Shape, Sheet};
+use crate::pdf::write_appearance;
+use crate::typeface::Typeface;
+use crate::wording::Wording;
 
 /// What the appearance says.
 #[derive(Clone, Debug)]
@@ -22,6 +31,49 @@ pub struct SignatureStamp<'a> {
 }
 
 /// The appearance as a one-page PDF of exactly the field's size.
-pub fn render(_stamp: &SignatureStamp<'_>) -> Result<Vec<u8>, ReportError> {
-    Err(ReportError::DamagedAsset("typeface"))
+///
+/// A QR code is no signature and a province's own certificate is not a certified one; the wording says so.
+pub fn render(stamp: &SignatureStamp<'_>) -> Result<Vec<u8>, ReportError> {
+    let marks = lay_out(stamp)?;
+    write_appearance(&marks, Sheet { width: stamp.width, height: stamp.height })
+}
+
+/// Type sizes of the name and of the rest, from the wished for to the least readable.
+const SIZES: [(f32, f32); 4] = [(9.0, 6.5), (8.0, 6.0), (7.0, 5.5), (6.0, 4.5)];
+
+fn lay_out(stamp: &SignatureStamp<'_>) -> Result<Vec<Mark>, ReportError> {
+    const MARGIN: f32 = 3.0;
+    let wording = Wording::load()?;
+    let mut typesetter = Typesetter::new(Typeface::load()?);
+    let code = QrCode::with_error_correction_level(stamp.qr_text, EcLevel::M).map_err(ReportError::Code)?;
+    // Four modules of white belong to the code (ISO/IEC 18004); the margin of the field is part of them.
+    let modules = code.width();
+    let size = stamp.height - 2.0 * MARGIN;
+    let quiet = 4.0 * size / (modules + 8) as f32;
+    let dark = code.to_colors().into_iter().map(|colour| colour == Color::Dark).collect();
+    let shape = Shape::Code { modules, dark, size: size - 2.0 * quiet };
+    let mut marks = vec![Mark { x: MARGIN + quiet, y: MARGIN + quiet, owner: Owner::Decoration, shape }];
+
+    let x = MARGIN + size;
+    let width = stamp.width - x - MARGIN;
+    let mut row = Row::default();
+    for (name, rest) in SIZES {
+        let (name, rest) = (Setting::new(name).bold(), Setting::new(rest));
+        let lines = [
+            (wording.text("doc-stamp-signed"), rest),
+            (stamp.name.to_owned(), name),
+            (stamp.position.to_owned(), rest),
+            (stamp.signed_at_text.to_owned(), rest),
+            (wording.with("doc-stamp-serial", &[("serial", stamp.serial)]), rest),
+            (wording.text("doc-stamp-not-certified"), rest.italic()),
+        ];
+        let lines = lines.iter().filter(|(text, _)| !text.trim().is_empty());
+        let parts = lines.flat_map(|(text, setting)| text_parts(&mut typesetter, text, *setting, width, Owner::Decoration));
+        row = Row { cells: vec![Cell::plain(x, width, parts.collect())], ..Row::default() };
+        if row.height() <= stamp.height - 2.0 * MARGIN {
+            break;
+        }
+    }
+    row.draw(((stamp.height - row.height()) / 2.0).max(0.0), None, &mut marks);
+    Ok(marks)
 }

@@ -105,7 +105,7 @@ impl Doc {
             for mark in &page.marks {
                 let (x, y) = (mark.x, mark.y);
                 match &mark.shape {
-                    Shape::Text(line) => writeln!(out, "{x:6.1} {y:6.1}  {}", line.text()).unwrap(),
+                    Shape::Text(line) => writeln!(out, "{x:6.1} {y:6.1}  {}", line.text().trim_end()).unwrap(),
                     Shape::Watermark { line, .. } => writeln!(out, "[across the page: {}]", line.text()).unwrap(),
                     Shape::Picture { width, height, .. } => {
                         writeln!(out, "{x:6.1} {y:6.1}  [picture {width:.0} × {height:.0}]").unwrap();

@@ -42,8 +42,7 @@ pub(crate) fn write_document(doc: &Doc, facts: &Facts) -> Result<Vec<u8>, Report
     let ids: Vec<ObjectId> = pdf.page_iter().collect();
     let (pages, placeholders) = ids.split_at(doc.pages.len().min(ids.len()));
 
-    let mut placed = Vec::new();
-    let mut field_owners = Vec::new();
+    let mut placed = BTreeMap::new();
     let mut boxes = Vec::new();
     for (&id, page) in pages.iter().zip(&doc.pages) {
         for mark in &page.marks {
@@ -51,8 +50,7 @@ pub(crate) fn write_document(doc: &Doc, facts: &Facts) -> Result<Vec<u8>, Report
                 (Shape::Field { field: number }, Owner::Element(owner)) => {
                     let (field, placeholder) = (&doc.fields[*number], placeholders[*number]);
                     let edges = corners(mark, doc.sheet, field.width, field.height);
-                    placed.push(fields::Placed { field, page: id, edges, placeholder });
-                    field_owners.push((owner, id));
+                    placed.insert(*number, (fields::Placed { field, page: id, edges, placeholder }, owner));
                 }
                 (Shape::Picture { width, height, .. }, Owner::Element(owner)) => {
                     boxes.push((owner, corners(mark, doc.sheet, *width, *height)));
@@ -61,8 +59,11 @@ pub(crate) fn write_document(doc: &Doc, facts: &Facts) -> Result<Vec<u8>, Report
             }
         }
     }
+    // In the order of signing, which is the order of the document's fields and not that on the page.
+    let (placed, owners_of_fields): (Vec<_>, Vec<_>) = placed.into_values().unzip();
     let widgets = fields::add(&mut pdf, &placed).map_err(write_error)?;
-    let annotations = widgets.into_iter().zip(field_owners).map(|(widget, (owner, page))| (widget, owner, page)).collect();
+    let widgets = widgets.into_iter().zip(owners_of_fields).zip(&placed);
+    let annotations = widgets.map(|((widget, owner), place)| (widget, owner, place.page)).collect();
     let pages = pages.iter().copied().zip(owners).collect();
     let contents = structure::Contents { pages, annotations, boxes };
     structure::add(&mut pdf, &doc.structure, &contents).map_err(write_error)?;

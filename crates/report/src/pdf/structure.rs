@@ -68,7 +68,7 @@ pub(super) fn add(pdf: &mut Document, structure: &Structure, contents: &Contents
         parents.extend([Object::Integer(number), Object::Reference(ids[owner.0])]);
         pdf.get_dictionary_mut(*annotation)?.set("StructParent", number);
     }
-    // Children follow what an element itself holds; none of ours has both.
+    // An element's own content comes before its children: a list item before the list within it.
     for (node, id) in structure.nodes.iter().zip(&ids) {
         if let Some(parent) = node.parent {
             kids[parent.0].push(Object::Reference(*id));
