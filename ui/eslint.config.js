@@ -31,7 +31,7 @@ export default ts.config(
         'error',
         { selector: "SvelteAttribute[key.name='style']", message: 'Use a class or a style: directive.' },
       ],
-      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       'no-console': 'error',
       'no-restricted-imports': ['error', onlyTheHostKnowsTauri],
       'no-restricted-properties': [

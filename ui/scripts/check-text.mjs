@@ -8,8 +8,8 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '../src');
 /** Attributes and component properties whose value is read or heard by a person. */
 const SPOKEN = new Set(['alt', 'title', 'label', 'placeholder', 'aria-label', 'aria-description', 'hint', 'message']);
 const WORD = /\p{L}{2,}/u;
-/** The name of the program and of its office are the same in every language. */
-const NAMES = /^(Arumbae|Bawaslu|WIT)$/;
+/** Names and keys are the same in every language. */
+const NAMES = /^(Arumbae|Bawaslu|WIT|(Alt|Ctrl|Shift)\+)$/;
 
 const failures = [];
 
