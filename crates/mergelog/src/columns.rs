@@ -504,3 +504,60 @@ impl Source for ColumnReader<'_> {
         column.take(len).map(<[u8]>::to_vec)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn frame(count: u32) -> Frame {
+        Frame { lane: LaneId([1; 16]), first_seq: 1, count, schema_version: 1 }
+    }
+
+    /// A body with one column, every other left out.
+    fn body(column: Column, numbers: &[u64]) -> Vec<u8> {
+        let mut writer = Writer::new(frame(1));
+        numbers.iter().for_each(|number| writer.put(column, *number));
+        writer.finish()
+    }
+
+    #[track_caller]
+    fn check_refused(count: u32, body: &[u8], expected: SegmentError) {
+        assert_eq!(decode(frame(count), body, drop), Err(expected));
+    }
+
+    #[test]
+    fn counts_that_cost_no_bytes_are_held_against_the_limits() {
+        let operations = SegmentError::TooLarge("operations");
+        check_refused(1, &body(Column::OperationCounts, &[65_536]), operations.clone());
+        check_refused(1, &body(Column::OperationCounts, &[u64::MAX]), operations);
+        let deps = SegmentError::Malformed("too many predecessors");
+        check_refused(1, &body(Column::DepCounts, &[u64::MAX]), deps.clone());
+        check_refused(1, &body(Column::DepCounts, &[limits::SEGMENT_IDS as u64 + 1]), deps);
+    }
+
+    #[test]
+    fn references_into_nothing_are_refused() {
+        check_refused(1, &body(Column::OperationCounts, &[1]), SegmentError::Malformed("record"));
+        check_refused(1, &body(Column::Actors, &[3]), SegmentError::Malformed("person"));
+        check_refused(1, &body(Column::DepCounts, &[]), SegmentError::Malformed("truncated"));
+        check_refused(1, &[0, 0], SegmentError::Malformed("bytes after the end"));
+        check_refused(1, &body(Column::Blobs, &[]), SegmentError::Malformed("truncated"));
+    }
+
+    #[test]
+    fn a_column_must_be_read_to_its_end() {
+        let mut writer = Writer::new(frame(1));
+        writer.actor(Uuid::from_u128(7));
+        writer.put(Column::Codes, 5);
+        check_refused(1, &writer.finish(), SegmentError::Malformed("bytes after the end"));
+    }
+
+    #[test]
+    fn record_ids_survive_being_taken_apart() {
+        for bits in [0, u128::MAX, 0x018d_a4e9_c400_7000_8000_0000_0000_0001] {
+            let record = RecordId(Uuid::from_u128(bits));
+            let (millis, name) = split_record(record);
+            assert_eq!(join_record(millis, name), Ok(record));
+        }
+    }
+}

@@ -180,6 +180,11 @@ impl SealedSegment {
         &self.bytes
     }
 
+    /// The saves' columns, as they follow the signature.
+    pub fn body(&self) -> &[u8] {
+        self.bytes.get(self.header_len + SIGNATURE_LEN..).unwrap_or_default()
+    }
+
     /// Hands over the signed bytes.
     pub fn into_bytes(self) -> Vec<u8> {
         self.bytes
@@ -218,7 +223,7 @@ impl SealedSegment {
         if self.header.min_reader > READER {
             return Err(SegmentError::NewerFormat { min_reader: self.header.min_reader });
         }
-        let body = self.bytes.get(self.header_len + SIGNATURE_LEN..).unwrap_or_default();
+        let body = self.body();
         let mut leaves = Vec::with_capacity(self.header.count as usize);
         let mut bytes = Vec::new();
         columns::decode(frame(&self.header), body, |save| {

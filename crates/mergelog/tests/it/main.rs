@@ -1,0 +1,8 @@
+//! The merge log as other crates see it.
+
+mod authoring;
+mod chain;
+mod merge;
+mod samples;
+mod segments;
+mod sizes;
