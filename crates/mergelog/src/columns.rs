@@ -513,9 +513,10 @@ mod tests {
         Frame { lane: LaneId([1; 16]), first_seq: 1, count, schema_version: 1 }
     }
 
-    /// A body with one column, every other left out.
+    /// A body with one column beside the author's, every other left out.
     fn body(column: Column, numbers: &[u64]) -> Vec<u8> {
         let mut writer = Writer::new(frame(1));
+        writer.actor(Uuid::nil());
         numbers.iter().for_each(|number| writer.put(column, *number));
         writer.finish()
     }
@@ -538,10 +539,13 @@ mod tests {
     #[test]
     fn references_into_nothing_are_refused() {
         check_refused(1, &body(Column::OperationCounts, &[1]), SegmentError::Malformed("record"));
-        check_refused(1, &body(Column::Actors, &[3]), SegmentError::Malformed("person"));
-        check_refused(1, &body(Column::DepCounts, &[]), SegmentError::Malformed("truncated"));
+        check_refused(1, &body(Column::DepCounts, &[1, 0, 0, 0]), SegmentError::Malformed("bytes after the end"));
+        let mut stranger = Writer::new(frame(1));
+        stranger.put(Column::Actors, 3);
+        check_refused(1, &stranger.finish(), SegmentError::Malformed("person"));
+        check_refused(1, &Writer::new(frame(1)).finish(), SegmentError::Malformed("truncated"));
+        check_refused(2, &body(Column::Actors, &[1]), SegmentError::Malformed("truncated"));
         check_refused(1, &[0, 0], SegmentError::Malformed("bytes after the end"));
-        check_refused(1, &body(Column::Blobs, &[]), SegmentError::Malformed("truncated"));
     }
 
     #[test]
