@@ -8,6 +8,8 @@ CREATE TABLE installation (
     -- A backup carries 1 here: opened in its turn, it must begin a new incarnation before it writes.
     is_copy INTEGER NOT NULL DEFAULT 0,
     hlc INTEGER NOT NULL DEFAULT 0,
+    -- The version of the code that made the record rows; another one makes them again from the log.
+    materialised_by INTEGER NOT NULL DEFAULT 0,
     -- Counts applications of foreign segments, so that a save can name what changed since the one before.
     sightings INTEGER NOT NULL DEFAULT 0,
     last_contact_ms INTEGER,
@@ -81,6 +83,7 @@ CREATE TABLE waiting_segment (
     lane BLOB NOT NULL,
     first_seq INTEGER NOT NULL,
     gsn INTEGER,
+    received_ms INTEGER,
     bytes BLOB NOT NULL
 ) STRICT;
 CREATE INDEX waiting_segment_place ON waiting_segment (lane, first_seq);
@@ -145,31 +148,39 @@ CREATE TABLE draft (
 CREATE TABLE record (
     rid INTEGER PRIMARY KEY,
     id BLOB NOT NULL UNIQUE,
-    -- The record this one is a part of, or itself; NULL for a part that nothing holds.
+    -- The record this one is a part of, or itself; NULL for a part that nothing holds any more, or yet.
     root BLOB,
     kind INTEGER,
     scope TEXT,
-    created_hlc INTEGER,
+    -- Of the creation that counts, should two devices ever have made the same record: the smallest.
     created_lane BLOB,
-    title TEXT NOT NULL,
-    subtitle TEXT NOT NULL,
+    title TEXT NOT NULL DEFAULT '',
+    subtitle TEXT NOT NULL DEFAULT '',
     date TEXT,
     status TEXT,
-    needs_decision INTEGER NOT NULL,
-    deleted INTEGER NOT NULL,
-    -- When this row last changed, and when anything under it did.
-    changed_ms INTEGER NOT NULL,
-    updated_ms INTEGER NOT NULL,
+    needs_decision INTEGER NOT NULL DEFAULT 0,
+    deleted INTEGER NOT NULL DEFAULT 0,
+    revived INTEGER NOT NULL DEFAULT 0,
+    -- Of this row alone: its last change, its undecided fields, whether an own save of it has no receipt.
+    changed_ms INTEGER NOT NULL DEFAULT 0,
+    conflicts INTEGER NOT NULL DEFAULT 0,
+    waiting INTEGER NOT NULL DEFAULT 0,
+    -- Of this row and everything under it; kept on roots only.
+    tree_changed_ms INTEGER NOT NULL DEFAULT 0,
+    tree_conflicts INTEGER NOT NULL DEFAULT 0,
+    tree_waiting INTEGER NOT NULL DEFAULT 0,
     state BLOB NOT NULL
 ) STRICT;
-CREATE INDEX record_listed ON record (kind, updated_ms, id) WHERE root = id AND deleted = 0;
-CREATE INDEX record_listed_by_status ON record (kind, status, updated_ms, id) WHERE root = id AND deleted = 0;
-CREATE INDEX record_root ON record (root, changed_ms);
+CREATE INDEX record_listed ON record (kind, tree_changed_ms, id) WHERE root = id AND deleted = 0;
+CREATE INDEX record_listed_by_status ON record (kind, status, tree_changed_ms, id) WHERE root = id AND deleted = 0;
+CREATE INDEX record_tree ON record (root, changed_ms, conflicts, waiting);
 
+-- Which records are on which lists. A removed one stays here for as long as it may come back.
 CREATE TABLE part (
     parent BLOB NOT NULL,
     list INTEGER NOT NULL,
     child BLOB NOT NULL,
+    removed INTEGER NOT NULL,
     PRIMARY KEY (parent, list, child)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX part_child ON part (child, parent);
@@ -184,22 +195,34 @@ CREATE TABLE conflict (
     PRIMARY KEY (record, field, lane, seq, place)
 ) STRICT, WITHOUT ROWID;
 
+-- Which saves made a record what it is. `at_ms` is the author's clock, believed only up to five minutes past the
+-- moment the server had the save.
 CREATE TABLE save_index (
     record INTEGER NOT NULL,
-    hlc INTEGER NOT NULL,
     lane INTEGER NOT NULL,
     seq INTEGER NOT NULL,
-    PRIMARY KEY (record, hlc, lane, seq)
+    at_ms INTEGER NOT NULL,
+    PRIMARY KEY (record, lane, seq)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX save_index_time ON save_index (record, at_ms);
 
 CREATE TABLE blob_reference (
     record BLOB NOT NULL,
     hash BLOB NOT NULL,
+    byte_length INTEGER,
     PRIMARY KEY (record, hash)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX blob_reference_hash ON blob_reference (hash);
 
--- Contentless: the words are in the record's state already.
+-- Fields that name another record: what was made from what.
+CREATE TABLE reference (
+    record BLOB NOT NULL,
+    target BLOB NOT NULL,
+    PRIMARY KEY (record, target)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX reference_target ON reference (target);
+
+-- Contentless: the words stand in the record's state already.
 CREATE VIRTUAL TABLE search USING fts5 (
     title, body, content = '', contentless_delete = 1,
     tokenize = "unicode61 remove_diacritics 2", prefix = '2 3 4'

@@ -38,7 +38,7 @@ pub enum StoreError {
     #[error("the recovery key does not fit")]
     WrongRecoveryKey,
     /// The file is this installation's, but parts of it cannot be read. Nothing was changed;
-    /// [`recover`](crate::recover) sets it aside and saves what can be read.
+    /// [`Store::recover`](crate::Store::recover) sets it aside and saves what can be read.
     #[error("the store file is damaged")]
     Damaged {
         /// What the database said, if it said anything.
@@ -77,6 +77,9 @@ pub enum StoreError {
     /// What was to be written does not fit the log's limits.
     #[error("the change cannot be written to the log")]
     Unwriteable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The registry's entries are not the province's, or do not continue those held.
+    #[error("the registry entries were refused")]
+    Registry(#[source] arumbae_protocol::registry::RegistryError),
     /// The log or a table holds something this version cannot have written.
     #[error("the store's {what} cannot be read")]
     Undecodable {

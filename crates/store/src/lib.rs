@@ -18,21 +18,26 @@ mod connection;
 mod drafts;
 mod error;
 mod folder;
-
+mod headline;
 mod incoming;
 mod key_slots;
-
+mod log_reader;
+mod materialise;
 mod opening;
 mod outgoing;
 mod reading;
+mod recovery;
 mod saving;
 mod schema;
 mod standing;
 mod tables;
 mod upkeep;
+mod version;
 mod views;
 
 pub use error::{Result, StoreError};
 pub use opening::{NewStore, Store};
-pub use upkeep::{Recovered, StateFingerprint};
+pub use recovery::Recovered;
+pub use upkeep::StateFingerprint;
+pub use version::{MalformedVersion, Version};
 pub use views::*;

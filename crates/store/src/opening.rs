@@ -8,7 +8,7 @@ use arumbae_mergelog::{DeviceKey, Hlc, Lane};
 use arumbae_protocol::Registry;
 use ed25519_dalek::SigningKey;
 use rand_core::CryptoRngCore;
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
@@ -16,6 +16,7 @@ use crate::connection;
 use crate::error::{Result, StoreError};
 use crate::folder::{Folder, sync_folder_of};
 use crate::key_slots::{DataKey, KeySlots, random};
+use crate::materialise;
 use crate::tables::{certificate, installation, profile, registry};
 use crate::views::{Enrolment, HeldCertificate, Profile};
 
@@ -73,7 +74,7 @@ impl Store {
         folder.discard_unfinished()?;
         let mut connection = connection::create(&folder.unfinished(), &data_key)?;
         let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        installation::insert(&tx, &SigningKey::from_bytes(&random(rng)), draw_incarnation(rng))?;
+        installation::insert(&tx, &SigningKey::from_bytes(&random(rng)), draw_incarnation(rng), materialise::VERSION)?;
         profile::insert_current(&tx, user, &new.owner)?;
         tx.commit()?;
         connection.close().map_err(|(_, error)| error)?;
@@ -173,8 +174,19 @@ impl Store {
         };
         if installation.is_copy {
             store.begin_incarnation(rng)?;
+        } else if installation.materialised_by != materialise::VERSION {
+            store.rebuild_from_log()?;
         }
         Ok(store)
+    }
+
+    /// One transaction, taken for writing at once so that it never fails half way for a lock; nothing of it stays
+    /// if `body` fails.
+    pub(crate) fn write<T>(&mut self, body: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
+        let tx = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let value = body(&tx)?;
+        tx.commit()?;
+        Ok(value)
     }
 
     /// The user who unlocked the store.
@@ -184,9 +196,8 @@ impl Store {
 
     /// Changes what the user says of themselves. A changed person identifier stays known under its former name.
     pub fn set_profile(&mut self, profile: Profile) -> Result<()> {
-        let tx = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        profile::insert_current(&tx, self.user, &profile)?;
-        tx.commit()?;
+        let user = self.user;
+        self.write(|tx| profile::insert_current(tx, user, &profile))?;
         self.profile = profile;
         Ok(())
     }
@@ -200,9 +211,7 @@ impl Store {
     pub fn add_user(&mut self, colleague: &Profile, passphrase: &str, rng: &mut impl CryptoRngCore) -> Result<()> {
         let mut slots = self.slots.clone();
         let user = slots.add_user(passphrase, &self.data_key, rng)?;
-        let tx = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        profile::insert_current(&tx, user, colleague)?;
-        tx.commit()?;
+        self.write(|tx| profile::insert_current(tx, user, colleague))?;
         // The profile first: a slot without one would be a user who cannot come in.
         slots.write(&self.folder)?;
         self.slots = slots;
@@ -210,13 +219,7 @@ impl Store {
     }
 
     /// Changes the user's passphrase; their document-signing key moves along.
-    pub fn change_passphrase(
-        &mut self,
-        old: &str,
-        new: &str,
-        now_ms: u64,
-        rng: &mut impl CryptoRngCore,
-    ) -> Result<()> {
+    pub fn change_passphrase(&mut self, old: &str, new: &str, now_ms: u64, rng: &mut impl CryptoRngCore) -> Result<()> {
         self.check_passphrase(old, now_ms)?;
         let mut slots = self.slots.clone();
         slots.change_passphrase(self.user, Some(old), new, &self.data_key, rng)?;
@@ -271,10 +274,8 @@ impl Store {
 
     /// Keeps a certificate of the user's document-signing key.
     pub fn put_certificate(&mut self, der: &[u8], issuer_der: &[u8], now_ms: u64) -> Result<()> {
-        let tx = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        certificate::insert(&tx, self.profile.person_id, der, issuer_der, now_ms)?;
-        tx.commit()?;
-        Ok(())
+        let person = self.profile.person_id;
+        self.write(|tx| certificate::insert(tx, person, der, issuer_der, now_ms))
     }
 
     /// The certificates kept for the user, latest first.
@@ -316,13 +317,13 @@ impl Store {
     ///
     /// What was written before stays as it is: lanes carry the device's key, and the registry now says whose it is.
     pub fn set_enrolment(&mut self, enrolment: &Enrolment, rng: &mut impl CryptoRngCore) -> Result<()> {
-        let tx = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        installation::set_enrolment(&tx, enrolment)?;
-        if enrolment.person_id != self.profile.person_id {
-            self.profile.person_id = enrolment.person_id;
-            profile::insert_current(&tx, self.user, &self.profile)?;
-        }
-        tx.commit()?;
+        let user = self.user;
+        let profile = Profile { person_id: enrolment.person_id, ..self.profile.clone() };
+        self.write(|tx| {
+            installation::set_enrolment(tx, enrolment)?;
+            profile::insert_current(tx, user, &profile)
+        })?;
+        self.profile = profile;
         match enrolment.recovery_key {
             Some(recipient) => self.seal_recovery_slot(recipient, rng),
             None => Ok(()),
@@ -354,7 +355,7 @@ pub(crate) fn draw_incarnation(rng: &mut impl CryptoRngCore) -> u64 {
 
 impl Folder {
     /// Gives a complete new database its name; nothing to do if it has it.
-    fn finish(&self) -> Result<()> {
+    pub(crate) fn finish(&self) -> Result<()> {
         if self.unfinished().exists() && !self.database().exists() {
             std::fs::rename(self.unfinished(), self.database())?;
             sync_folder_of(&self.database())?;
@@ -362,7 +363,7 @@ impl Folder {
         Ok(())
     }
 
-    fn discard_unfinished(&self) -> Result<()> {
+    pub(crate) fn discard_unfinished(&self) -> Result<()> {
         for suffix in ["", "-wal", "-shm"] {
             let mut path = self.unfinished().into_os_string();
             path.push(suffix);

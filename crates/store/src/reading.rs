@@ -1,28 +1,346 @@
 //! Reading: records with their parts, lists, search, conflicts, histories.
 
-use arumbae_domain::schema::{RecordId, RecordKind};
+use std::collections::{BTreeSet, HashMap};
+
+use arumbae_domain::Scope;
+use arumbae_domain::schema::{Document, RecordId, RecordKind, Value, reserved};
+use arumbae_mergelog::state::INITIAL_STATUS;
+use arumbae_mergelog::{OpId, RecordState, Stamp};
+use rusqlite::types::Value as SqlValue;
+use rusqlite::{OptionalExtension, Row, params_from_iter};
 use uuid::Uuid;
 
-use crate::error::Result;
+use crate::error::{Result, StoreError};
+use crate::log_reader::LogReader;
+use crate::materialise::holds_children;
 use crate::opening::Store;
-use crate::views::{Conflict, HistoryEntry, ListQuery, Page, RecordRow, RecordView};
+use crate::tables::record::{decode_state, id};
+use crate::tables::{conflict, lane, profile, record, reference, save_index, search};
+use crate::version::Version;
+use crate::views::{Conflict, HeadView, HistoryEntry, ListQuery, Page, RecordRow, RecordView, SyncState};
+
+const DEFAULT_LIMIT: usize = 50;
+
+/// What a record's own row says of it, its state aside.
+struct Top {
+    kind: Option<RecordKind>,
+    scope: Option<String>,
+    status: Option<String>,
+    needs_decision: bool,
+    deleted: bool,
+    revived: bool,
+    waiting: bool,
+    changed_ms: u64,
+}
 
 impl Store {
-    /// A record with everything under it, or the part with what is under that; `None` if it is not known here.
-    pub fn document(&self, record: RecordId) -> Result<Option<RecordView>> { let _ = record; unimplemented!() }
+    /// A record with everything under it, or a part with what is under that; `None` if it is not known here, or only
+    /// pieces of it have come so far.
+    pub fn document(&self, record: RecordId) -> Result<Option<RecordView>> {
+        let Some(top) = self.top(record)? else { return Ok(None) };
+        let (Some(_), Some(scope)) = (top.kind, top.scope) else { return Ok(None) };
+        let scope: Scope = scope.parse().map_err(|error| StoreError::undecodable("record", error))?;
+        let states = self.tree(record)?;
+        let Some((_, state)) = states.get(&record) else { return Ok(None) };
+        let mut seen = BTreeSet::new();
+        let Some(document) = assemble(record, &states, &mut seen) else { return Ok(None) };
+        let conflicts = seen
+            .iter()
+            .filter_map(|id| states.get(id).map(|(kind, state)| self.conflicts_of(*id, *kind, state)))
+            .collect::<Result<Vec<_>>>()?
+            .concat();
+        Ok(Some(RecordView {
+            document,
+            scope,
+            status: top.status,
+            needs_decision: top.needs_decision,
+            deleted: top.deleted,
+            revived: top.revived,
+            conflicts,
+            sync: sync_state(top.waiting),
+            version: Version::up_to(save_index::last_of_tree(&self.connection, record)?),
+            author: state.created().and_then(|stamp| self.name_of(stamp.actor)),
+            created_ms: state.created().map_or(0, |stamp| stamp.hlc.millis()),
+            updated_ms: top.changed_ms,
+        }))
+    }
+
+    /// The record a part belongs to; a record that stands alone, or that nothing holds, is its own.
+    pub fn root_of(&self, record: RecordId) -> Result<RecordId> {
+        let root = record::standing(&self.connection, record)?.and_then(|standing| standing.root);
+        Ok(root.unwrap_or(record))
+    }
+
+    /// A record's title as lists show it, `None` if the record is not known here.
+    pub fn title_of(&self, record: RecordId) -> Result<Option<String>> {
+        let mut statement = self.connection.prepare_cached("SELECT title FROM record WHERE id = ?1")?;
+        Ok(statement.query_row([record.0.as_bytes()], |row| row.get(0)).optional()?)
+    }
+
+    /// How many records of a kind there are.
+    pub fn count(&self, kind: RecordKind) -> Result<u64> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT count(*) FROM record WHERE kind = ?1 AND root = id AND deleted = 0")?;
+        let count: i64 = statement.query_row([kind.number()], |row| row.get(0))?;
+        Ok(count as u64)
+    }
+
+    /// The records that name this one in a field, themselves or in a part: what was made from it.
+    pub fn referring_to(&self, record: RecordId) -> Result<Vec<RecordRow>> {
+        self.rows_of(reference::roots(&self.connection, record)?)
+    }
+
+    fn rows_of(&self, records: Vec<RecordId>) -> Result<Vec<RecordRow>> {
+        let mut statement =
+            self.connection.prepare_cached(&format!("SELECT {ROW_COLUMNS} FROM record WHERE id = ?1"))?;
+        records.iter().map(|record| Ok(statement.query_row([record.0.as_bytes()], read_row)?)).collect()
+    }
+
+    fn top(&self, record: RecordId) -> Result<Option<Top>> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT kind, scope, status, needs_decision, deleted, revived,
+                 iif(root = id, tree_waiting, waiting), iif(root = id, tree_changed_ms, changed_ms)
+             FROM record WHERE id = ?1",
+        )?;
+        let top = statement.query_row([record.0.as_bytes()], |row| {
+            Ok(Top {
+                kind: row.get::<_, Option<u16>>(0)?.and_then(RecordKind::from_number),
+                scope: row.get(1)?,
+                status: row.get(2)?,
+                needs_decision: row.get(3)?,
+                deleted: row.get(4)?,
+                revived: row.get(5)?,
+                waiting: row.get(6)?,
+                changed_ms: row.get::<_, i64>(7)? as u64,
+            })
+        });
+        Ok(top.optional()?)
+    }
+
+    /// The states of a record and of everything that may stand under it.
+    fn tree(&self, record: RecordId) -> Result<HashMap<RecordId, (RecordKind, RecordState)>> {
+        // A root's tree is found by its index; a part's, which is asked for seldom, within its root's.
+        let mut statement = self.connection.prepare_cached(
+            "SELECT id, kind, state FROM record
+             WHERE id = ?1 OR root = (SELECT coalesce(root, id) FROM record WHERE id = ?1)",
+        )?;
+        let mut rows = statement.query([record.0.as_bytes()])?;
+        let mut states = HashMap::new();
+        while let Some(row) = rows.next()? {
+            let Some(kind) = row.get::<_, Option<u16>>(1)?.and_then(RecordKind::from_number) else { continue };
+            let state = decode_state(row.get_ref(2)?.as_blob().map_err(rusqlite::Error::from)?)?;
+            states.insert(id(row, 0)?, (kind, state));
+        }
+        Ok(states)
+    }
+
+    fn conflicts_of(&self, record: RecordId, kind: RecordKind, state: &RecordState) -> Result<Vec<Conflict>> {
+        let mut conflicts = Vec::new();
+        let status = state.status();
+        if status.needs_decision {
+            let heads = status.heads.iter().map(|head| self.head(head.id, Value::Text(head.to.to_owned()), head.stamp));
+            conflicts.push(Conflict { record, kind, field: reserved::STATUS, heads: heads.collect::<Result<_>>()? });
+        }
+        for (field, view) in state.conflicts() {
+            let heads = view.heads.iter().map(|head| self.head(head.id, head.value.clone(), head.stamp));
+            conflicts.push(Conflict { record, kind, field, heads: heads.collect::<Result<_>>()? });
+        }
+        Ok(conflicts)
+    }
+
+    fn head(&self, operation: OpId, value: Value, stamp: Stamp) -> Result<HeadView> {
+        Ok(HeadView {
+            operation,
+            value,
+            author: self.name_of(stamp.actor),
+            author_id: stamp.actor,
+            at_ms: stamp.hlc.millis(),
+            device: lane::find(&self.connection, operation.lane)?.map(|lane| lane.lane.device),
+        })
+    }
 
     /// Records of a kind, the latest change first.
-    pub fn list(&self, kind: RecordKind, query: &ListQuery) -> Result<Page<RecordRow>> { let _ = (kind, query); unimplemented!() }
+    ///
+    /// # Errors
+    /// [`StoreError::BadPageKey`].
+    pub fn list(&self, kind: RecordKind, query: &ListQuery) -> Result<Page<RecordRow>> {
+        let mut filter = String::from("kind = ? AND root = id AND deleted = 0");
+        let mut values = vec![SqlValue::from(kind.number())];
+        if let Some(status) = &query.status {
+            filter += " AND status = ?";
+            values.push(status.clone().into());
+        }
+        if let Some(expression) = query.text.as_deref().and_then(search::expression) {
+            filter += " AND id IN (SELECT r.root FROM search JOIN record r ON r.rid = search.rowid
+                 WHERE search MATCH ?)";
+            values.push(expression.into());
+        }
+        let total: i64 = self
+            .connection
+            .prepare_cached(&format!("SELECT count(*) FROM record WHERE {filter}"))?
+            .query_row(params_from_iter(&values), |row| row.get(0))?;
+        if let Some(key) = &query.after_key {
+            let PageKey { changed_ms, id } = PageKey::parse(key)?;
+            filter += " AND (tree_changed_ms, id) < (?, ?)";
+            values.extend([SqlValue::from(changed_ms), SqlValue::from(id.0.as_bytes().to_vec())]);
+        }
+        let limit = if query.limit == 0 { DEFAULT_LIMIT } else { query.limit };
+        values.push(SqlValue::from(limit as i64 + 1));
+        let mut statement = self.connection.prepare_cached(&format!(
+            "SELECT {ROW_COLUMNS} FROM record WHERE {filter} ORDER BY tree_changed_ms DESC, id DESC LIMIT ?"
+        ))?;
+        let mut rows: Vec<RecordRow> =
+            statement.query_map(params_from_iter(&values), read_row)?.collect::<rusqlite::Result<_>>()?;
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        let next = rows.last().filter(|_| more).map(|last| PageKey::of(last).to_string());
+        Ok(Page { rows, next, total: total as u64 })
+    }
 
-    /// Records of any kind that hold all words of `text` in themselves or in a part, best match first.
-    pub fn search(&self, text: &str, limit: usize) -> Result<Vec<RecordRow>> { let _ = (text, limit); unimplemented!() }
+    /// Records of any kind that hold all words of `text` in themselves or in one part, best match first. The last
+    /// word may be the beginning of one.
+    pub fn search(&self, text: &str, limit: usize) -> Result<Vec<RecordRow>> {
+        let Some(expression) = search::expression(text) else { return Ok(Vec::new()) };
+        self.rows_of(search::roots(&self.connection, &expression, limit)?)
+    }
 
     /// Every field of every record that holds more than one value.
-    pub fn conflicts(&self) -> Result<Vec<Conflict>> { unimplemented!() }
+    pub fn conflicts(&self) -> Result<Vec<Conflict>> {
+        let mut conflicts = Vec::new();
+        for id in conflict::records(&self.connection)? {
+            let Some(row) = record::find(&self.connection, id)? else { continue };
+            if let Some(kind) = row.state.kind().and_then(|kind| kind.known()) {
+                conflicts.extend(self.conflicts_of(id, kind, &row.state)?);
+            }
+        }
+        Ok(conflicts)
+    }
 
-    /// The saves that made a record what it is, oldest first.
-    pub fn history(&self, record: RecordId) -> Result<Vec<HistoryEntry>> { let _ = record; unimplemented!() }
+    /// The saves that made a record and its parts what they are, oldest first by their authors' clocks.
+    pub fn history(&self, record: RecordId) -> Result<Vec<HistoryEntry>> {
+        let mut saves = LogReader::default();
+        let mut entries = Vec::new();
+        let mut members: BTreeSet<RecordId> = self.tree(record)?.into_keys().collect();
+        members.insert(record);
+        for (lane_rid, seq) in save_index::of_tree(&self.connection, record)? {
+            let lane = lane::get(&self.connection, lane_rid)?;
+            let Some((save, received_ms)) = saves.find(&self.connection, lane_rid, seq)? else { continue };
+            entries.push(HistoryEntry {
+                lane: lane.id,
+                seq,
+                at_ms: save.hlc.millis(),
+                received_ms,
+                author: self.name_of(save.actor),
+                author_id: save.actor,
+                device: lane.lane.device,
+                operations: save.ops.into_iter().filter(|op| members.contains(&op.record())).collect(),
+            });
+        }
+        Ok(entries)
+    }
 
     /// A person's name as far as this device knows it: from the registry, else from its own users.
-    pub fn name_of(&self, person: Uuid) -> Option<String> { let _ = person; unimplemented!() }
+    pub fn name_of(&self, person: Uuid) -> Option<String> {
+        let registered = self.registry.name_of(person).map(str::to_owned);
+        registered.or_else(|| profile::name_of(&self.connection, person).ok().flatten())
+    }
+}
+
+/// The record and what its lists hold, in the order the parts were made. `seen` collects what became part of it, and
+/// keeps a record that was put under itself from going round.
+fn assemble(
+    id: RecordId,
+    states: &HashMap<RecordId, (RecordKind, RecordState)>,
+    seen: &mut BTreeSet<RecordId>,
+) -> Option<Document> {
+    let (kind, state) = states.get(&id)?;
+    if !seen.insert(id) {
+        return None;
+    }
+    let mut document = Document::new(*kind, id);
+    let initial = kind.is_top_level().then_some(INITIAL_STATUS);
+    if let Some(status) = state.status().effective.or(initial) {
+        document.fields.insert(reserved::STATUS, Value::Text(status.to_owned()));
+    }
+    for (field, view) in state.fields() {
+        if *view.winner != Value::Null {
+            document.fields.insert(field, view.winner.into_owned());
+        }
+    }
+    for list in state.lists() {
+        if holds_children(*kind, list) {
+            let revived = state.removed_elements(list).into_iter().filter(|element| is_revived(element, states));
+            let children: BTreeSet<RecordId> = state
+                .elements(list)
+                .into_iter()
+                .chain(revived)
+                .filter_map(|element| if let Value::Reference(child) = element { Some(*child) } else { None })
+                .filter(|child| states.get(child).is_some_and(|(_, state)| !state.is_deleted()))
+                .collect();
+            let children: Vec<Document> =
+                children.into_iter().filter_map(|child| assemble(child, states, seen)).collect();
+            if !children.is_empty() {
+                document.children.insert(list, children);
+            }
+        } else {
+            let elements: BTreeSet<Value> = state.elements(list).into_iter().cloned().collect();
+            if !elements.is_empty() {
+                document.sets.insert(list, elements);
+            }
+        }
+    }
+    Some(document)
+}
+
+fn is_revived(element: &Value, states: &HashMap<RecordId, (RecordKind, RecordState)>) -> bool {
+    matches!(element, Value::Reference(child) if states.get(child).is_some_and(|(_, state)| state.revived()))
+}
+
+fn sync_state(waiting: bool) -> SyncState {
+    if waiting { SyncState::Waiting } else { SyncState::Sent }
+}
+
+const ROW_COLUMNS: &str = "id, kind, title, subtitle, status, needs_decision, date, scope, tree_changed_ms,
+     tree_waiting, tree_conflicts";
+
+fn read_row(row: &Row<'_>) -> rusqlite::Result<RecordRow> {
+    let kind = RecordKind::from_number(row.get(1)?).ok_or(rusqlite::Error::InvalidQuery)?;
+    Ok(RecordRow {
+        id: id(row, 0)?,
+        kind,
+        title: row.get(2)?,
+        subtitle: row.get(3)?,
+        status: row.get(4)?,
+        needs_decision: row.get(5)?,
+        date: row.get(6)?,
+        scope: lane::parsed_scope(row, 7)?,
+        updated_ms: row.get::<_, i64>(8)? as u64,
+        sync: sync_state(row.get(9)?),
+        conflicts: row.get(10)?,
+    })
+}
+
+/// Where a page ended: the next begins right after, whatever was inserted meanwhile.
+struct PageKey {
+    changed_ms: i64,
+    id: RecordId,
+}
+
+impl PageKey {
+    fn of(row: &RecordRow) -> Self {
+        PageKey { changed_ms: row.updated_ms as i64, id: row.id }
+    }
+
+    fn parse(text: &str) -> Result<Self> {
+        let parts = text.split_once('.').and_then(|(ms, id)| Some((ms.parse().ok()?, Uuid::try_parse(id).ok()?)));
+        let (changed_ms, id) = parts.ok_or(StoreError::BadPageKey)?;
+        Ok(PageKey { changed_ms, id: RecordId(id) })
+    }
+}
+
+impl std::fmt::Display for PageKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{}", self.changed_ms, self.id)
+    }
 }

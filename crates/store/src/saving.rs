@@ -1,25 +1,180 @@
 //! Writing: what a person did becomes one save on the device's own lane.
+//!
+//! One transaction authors the operations against the records as they stand, numbers and stamps the save, keeps it
+//! in the log and makes the rows follow. When a function here returns, the save is on the disk.
+
+use std::collections::HashMap;
 
 use arumbae_domain::change::Change;
 use arumbae_domain::schema::{FieldNo, RecordId, Value};
+use arumbae_mergelog::{Lane, Operation, RecordState, Save, author, leaf};
+use rusqlite::Transaction;
+use uuid::Uuid;
 
-use crate::error::Result;
+use crate::error::{Result, StoreError};
+use crate::log_reader::LogReader;
+use crate::materialise::{Arrival, apply_in_tx};
 use crate::opening::Store;
+use crate::tables::{installation, lane, pending_save, record};
+use crate::version::Version;
 use crate::views::{SaveContext, SaveOutcome};
+
+/// The version of the record schema that saves are written with.
+const SCHEMA_VERSION: u16 = 1;
+
+/// Later moments do not fit the log's 48 bits; a clock beyond the year 6000 is read as this.
+pub(crate) const LATEST_MS: u64 = (1 << 47) - 1;
 
 impl Store {
     /// Writes changes as one save; durable when it returns.
-    pub fn save(&mut self, changes: &[Change], context: &SaveContext) -> Result<SaveOutcome> { let _ = (changes, context); unimplemented!() }
+    ///
+    /// # Errors
+    /// [`StoreError::Unwriteable`] if the changes exceed what one save can hold; [`StoreError::DiskFull`]. Nothing of
+    /// them is then written.
+    pub fn save(&mut self, changes: &[Change], context: &SaveContext) -> Result<SaveOutcome> {
+        self.author(context, |seen| {
+            let mut states = HashMap::new();
+            for id in changes.iter().flat_map(named_by) {
+                if !states.contains_key(&id)
+                    && let Some(state) = seen.find(id)?
+                {
+                    states.insert(id, state);
+                }
+            }
+            Ok(author::operations(changes, &|id| states.get(&id).cloned()))
+        })
+    }
 
     /// Moves a record in its workflow, from the status shown here.
-    pub fn transition(&mut self, record: RecordId, to: &str, reason: &str, context: &SaveContext) -> Result<SaveOutcome> { let _ = (record, to, reason, context); unimplemented!() }
+    ///
+    /// # Errors
+    /// [`StoreError::NoSuchRecord`], and those of [`save`](Store::save).
+    pub fn transition(
+        &mut self,
+        record: RecordId,
+        to: &str,
+        reason: &str,
+        context: &SaveContext,
+    ) -> Result<SaveOutcome> {
+        self.author(context, |seen| Ok(vec![author::transition(record, &seen.get(record)?, to, reason)]))
+    }
 
     /// Settles a conflict with one of its values or another; every value shown here is superseded.
-    pub fn resolve(&mut self, record: RecordId, field: FieldNo, choice: Value, note: &str, context: &SaveContext) -> Result<SaveOutcome> { let _ = (record, field, choice, note, context); unimplemented!() }
+    ///
+    /// # Errors
+    /// [`StoreError::NoSuchRecord`], and those of [`save`](Store::save).
+    pub fn resolve(
+        &mut self,
+        record: RecordId,
+        field: FieldNo,
+        choice: Value,
+        note: &str,
+        context: &SaveContext,
+    ) -> Result<SaveOutcome> {
+        self.author(context, |seen| Ok(vec![author::resolve(record, &seen.get(record)?, field, choice, note)]))
+    }
 
     /// Deletes a record as it is shown here; an edit nobody here has seen revives it.
-    pub fn delete(&mut self, record: RecordId, reason: &str, context: &SaveContext) -> Result<SaveOutcome> { let _ = (record, reason, context); unimplemented!() }
+    ///
+    /// # Errors
+    /// [`StoreError::NoSuchRecord`], and those of [`save`](Store::save).
+    pub fn delete(&mut self, record: RecordId, reason: &str, context: &SaveContext) -> Result<SaveOutcome> {
+        self.author(context, |seen| Ok(vec![author::delete(record, &seen.get(record)?, reason)]))
+    }
 
     /// Takes a deletion back.
-    pub fn restore(&mut self, record: RecordId, context: &SaveContext) -> Result<SaveOutcome> { let _ = (record, context); unimplemented!() }
+    ///
+    /// # Errors
+    /// [`StoreError::NoSuchRecord`], and those of [`save`](Store::save).
+    pub fn restore(&mut self, record: RecordId, context: &SaveContext) -> Result<SaveOutcome> {
+        self.author(context, |seen| Ok(vec![author::restore(record, &seen.get(record)?)]))
+    }
+
+    fn author(
+        &mut self,
+        context: &SaveContext,
+        operations: impl FnOnce(&mut Seen<'_>) -> Result<Vec<Operation>>,
+    ) -> Result<SaveOutcome> {
+        let author = Author {
+            lane: self.lane(&context.scope),
+            actor: self.profile.person_id,
+            // The log has 32 bits for it: more entries than a province will ever have.
+            policy_epoch: u32::try_from(self.registry.seq()).unwrap_or(u32::MAX),
+        };
+        let now_ms = context.now_ms;
+        self.write(|tx| {
+            let ops = operations(&mut Seen { tx, version: context.seen.as_ref(), log: LogReader::default() })?;
+            author.save_in_tx(tx, ops, now_ms)
+        })
+    }
+}
+
+struct Author {
+    lane: Lane,
+    actor: Uuid,
+    policy_epoch: u32,
+}
+
+impl Author {
+    fn save_in_tx(self, tx: &Transaction<'_>, ops: Vec<Operation>, now_ms: u64) -> Result<SaveOutcome> {
+        let row = lane::find_or_insert(tx, &self.lane, true)?;
+        let last = installation::hlc(tx)?;
+        if ops.is_empty() {
+            return Ok(SaveOutcome { lane: self.lane, seq: row.next_save - 1, hlc: last, operations: 0 });
+        }
+        let hlc = last.tick(now_ms.min(LATEST_MS));
+        installation::set_hlc(tx, hlc)?;
+        let save = Save {
+            seq: row.next_save,
+            hlc,
+            actor: self.actor,
+            policy_epoch: self.policy_epoch,
+            schema_version: SCHEMA_VERSION,
+            deps: lane::grown_since(tx, row.sighting)?,
+            ops,
+        };
+        leaf::check_limits(&save).map_err(|error| StoreError::Unwriteable(Box::new(error)))?;
+        pending_save::insert(tx, row.rid, &save)?;
+        lane::set_next_save(tx, row.rid, save.seq + 1)?;
+        lane::set_sighting(tx, row.rid, installation::sightings(tx)?)?;
+        apply_in_tx(tx, &[Arrival { lane: &row, save: &save, received_ms: None }])?;
+        Ok(SaveOutcome { lane: self.lane, seq: save.seq, hlc, operations: save.ops.len() })
+    }
+}
+
+/// The records as the author had them before their eyes.
+struct Seen<'a> {
+    tx: &'a Transaction<'a>,
+    version: Option<&'a Version>,
+    log: LogReader,
+}
+
+impl Seen<'_> {
+    fn find(&mut self, id: RecordId) -> Result<Option<RecordState>> {
+        let Some(row) = record::find(self.tx, id)? else { return Ok(None) };
+        let then = match self.version {
+            Some(version) => self.log.state_at(self.tx, id, row.rid, version)?,
+            None => None,
+        };
+        Ok(Some(then.unwrap_or(row.state)))
+    }
+
+    fn get(&mut self, id: RecordId) -> Result<RecordState> {
+        self.find(id)?.ok_or(StoreError::NoSuchRecord)
+    }
+}
+
+/// The records whose present state authoring a change depends on.
+fn named_by(change: &Change) -> impl Iterator<Item = RecordId> + use<> {
+    let (record, child) = match change {
+        Change::Create { record, kind: _ }
+        | Change::Set { record, field: _, value: _ }
+        | Change::Revise { record, field: _, text: _ }
+        | Change::AddElement { record, list: _, value: _ }
+        | Change::RemoveElement { record, list: _, value: _ } => (*record, None),
+        Change::AddChild { record, list: _, child } | Change::RemoveChild { record, list: _, child } => {
+            (*record, Some(*child))
+        }
+    };
+    std::iter::once(record).chain(child)
 }

@@ -1,7 +1,7 @@
 //! The migrations, append-only: a released one is never edited, the next one changes what it made.
 
 use rusqlite::Connection;
-use rusqlite_migration::{M, Migrations, MigrationDefinitionError, Error as MigrationError};
+use rusqlite_migration::{Error as MigrationError, M, MigrationDefinitionError, Migrations};
 
 use crate::error::{Result, StoreError};
 

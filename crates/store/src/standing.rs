@@ -1,38 +1,102 @@
-//! Where this installation stands: cursors, digests, the registry, the quarantine, the summary on the status bar.
+//! Where this installation stands: cursors, digests, the registry, the quarantine, the figures of the status bar.
+
+use std::collections::BTreeMap;
 
 use arumbae_domain::Scope;
 use arumbae_mergelog::{ClockQuality, Digest, LaneId};
-use arumbae_protocol::{Registry, ScopeCursor};
+use arumbae_protocol::{Receipt, Registry, ScopeCursor};
 
 use crate::error::Result;
 use crate::opening::Store;
+use crate::tables::{
+    blob, conflict, installation, lane, pending_save, quarantine, receipt, scope_cursor, segment, waiting_segment,
+};
 use crate::views::{Quarantined, SyncSummary};
 
 impl Store {
     /// How far each scope was read.
-    pub fn cursors(&self) -> Result<Vec<ScopeCursor>> { unimplemented!() }
+    pub fn cursors(&self) -> Result<Vec<ScopeCursor>> {
+        scope_cursor::all(&self.connection)
+    }
 
     /// Reads a scope from the start again, after its digest turned out to differ.
-    pub fn reset_cursor(&mut self, scope: &Scope) -> Result<()> { let _ = scope; unimplemented!() }
+    pub fn reset_cursor(&mut self, scope: &Scope) -> Result<()> {
+        self.write(|tx| scope_cursor::reset(tx, scope))
+    }
 
-    /// The set digest of each scope over the segments the server has numbered, own ones included.
-    pub fn digests(&self) -> Result<Vec<(Scope, Digest)>> { unimplemented!() }
+    /// The set digest of each scope over the segments the server has numbered up to the scope's cursor, own ones
+    /// included; always computed from what is held.
+    pub fn digests(&self) -> Result<Vec<(Scope, Digest)>> {
+        let mut digests = BTreeMap::<Scope, Digest>::new();
+        for cursor in self.cursors()? {
+            digests.insert(cursor.scope, Digest::EMPTY);
+        }
+        for (scope, hash) in segment::numbered(&self.connection)? {
+            digests.entry(scope).or_default().add(&hash);
+        }
+        Ok(digests.into_iter().collect())
+    }
 
     /// How far every lane is known: what a peer needs to know to send the rest.
-    pub fn version_vector(&self) -> Result<Vec<(LaneId, u64)>> { unimplemented!() }
+    pub fn version_vector(&self) -> Result<Vec<(LaneId, u64)>> {
+        let lanes = lane::all(&self.connection)?;
+        Ok(lanes.into_iter().map(|lane| (lane.id, lane.cursor.next_seq - 1)).filter(|(_, last)| *last > 0).collect())
+    }
 
     /// The province's registry as far as it is known here.
-    pub fn registry(&self) -> &Registry { unimplemented!() }
+    pub fn registry(&self) -> &Registry {
+        &self.registry
+    }
+
+    /// The receipts that came last, newest first.
+    pub fn receipts(&self, limit: usize) -> Result<Vec<Receipt>> {
+        receipt::latest(&self.connection, limit)
+    }
+
+    /// The name of the owner of a lane's device, as far as this device knows it.
+    pub fn author_of_lane(&self, lane: LaneId) -> Option<String> {
+        let row = lane::find(&self.connection, lane).ok().flatten()?;
+        if row.own {
+            return Some(self.profile.name.clone());
+        }
+        self.name_of(self.registry.owner_of(row.lane.device)?)
+    }
 
     /// What is held but not part of the records, latest first.
-    pub fn quarantine(&self) -> Result<Vec<Quarantined>> { unimplemented!() }
+    pub fn quarantine(&self) -> Result<Vec<Quarantined>> {
+        quarantine::all(&self.connection)
+    }
 
     /// The figures of the status bar.
-    pub fn sync_summary(&self) -> Result<SyncSummary> { unimplemented!() }
+    pub fn sync_summary(&self) -> Result<SyncSummary> {
+        let (unsealed, unsealed_bytes) = pending_save::totals(&self.connection)?;
+        let (sealed, sealed_bytes) = segment::unreceipted_totals(&self.connection)?;
+        let contact = installation::contact(&self.connection)?;
+        let lanes = lane::all(&self.connection)?;
+        let blobs = blob::unsent(&self.connection)?;
+        Ok(SyncSummary {
+            waiting_saves: unsealed + sealed,
+            waiting_bytes: unsealed_bytes + sealed_bytes,
+            sent_saves: segment::receipted_total(&self.connection)?,
+            waiting_blobs: blobs.len() as u64,
+            waiting_blob_bytes: blobs.iter().map(|blob| blob.byte_length).sum(),
+            waiting_segments: waiting_segment::count(&self.connection)?,
+            quarantined: quarantine::count(&self.connection)?,
+            conflicts: conflict::fields(&self.connection)?,
+            frozen_lanes: lanes.iter().filter(|lane| lane.own && lane.frozen).count() as u64,
+            last_contact_ms: contact.map(|(at, _)| at),
+            clock_offset_ms: contact.map(|(_, clock)| i64::from(clock.offset_ms)),
+        })
+    }
 
     /// Notes that the server answered, and how its clock compared.
-    pub fn note_contact(&mut self, now_ms: u64, clock: ClockQuality) -> Result<()> { let _ = (now_ms, clock); unimplemented!() }
+    pub fn note_contact(&mut self, now_ms: u64, clock: ClockQuality) -> Result<()> {
+        self.write(|tx| installation::set_contact(tx, now_ms, clock))
+    }
 
     /// How this device's clock compared with the server's when it last answered.
-    pub fn clock_quality(&self) -> Result<ClockQuality> { unimplemented!() }
+    pub fn clock_quality(&self) -> Result<ClockQuality> {
+        let contact = installation::contact(&self.connection)?;
+        Ok(contact.map_or(ClockQuality { offset_ms: 0, uncertainty_ms: u32::MAX }, |(_, clock)| clock))
+    }
 }

@@ -1,43 +1,171 @@
-//! Upkeep: making the records again from the log, backups, checking, and recovery of a damaged file.
+//! Upkeep: making the records again from the log, checking them, and backups.
 
-use std::path::{Path, PathBuf};
+use std::collections::BTreeMap;
+use std::path::Path;
 
-use rand_core::CryptoRngCore;
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, Transaction};
 
-use crate::error::Result;
+use crate::connection;
+use crate::error::{Result, StoreError};
+use crate::folder::Folder;
+use crate::incoming::judge_held_back_in_tx;
+use crate::materialise::{self, Arrival, apply_in_tx};
 use crate::opening::Store;
+use crate::tables::{installation, lane, pending_save, record, segment};
 
 /// A hash over every record, conflict and search entry: equal on every device that holds the same log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct StateFingerprint(pub [u8; 32]);
 
-/// What a recovery saved.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Recovered {
-    /// Where the damaged database lies now.
-    pub set_aside: PathBuf,
-    /// Rows of the log, attachments and drafts that could be read.
-    pub rows: u64,
-    /// Whether some could not.
-    pub incomplete: bool,
-}
+/// Saves applied at once while rebuilding; enough for grouping to pay, little enough for a small laptop.
+const REBUILD_BATCH: usize = 4096;
 
 impl Store {
-    /// Makes the records, conflicts and search index again from the log.
-    pub fn rebuild_from_log(&mut self) -> Result<()> { unimplemented!() }
+    /// Makes the records, conflicts and search index again from the log, and gives held-back segments another
+    /// hearing. The rows come out the same, byte for byte.
+    pub fn rebuild_from_log(&mut self) -> Result<()> {
+        let current = (self.device_key(), self.incarnation);
+        let registry = self.registry.clone();
+        self.write(|tx| {
+            rebuild_in_tx(tx)?;
+            // Nothing new was heard, so the clock is not moved.
+            judge_held_back_in_tx(tx, &registry, current, 0)
+        })
+    }
 
     /// The fingerprint of records, conflicts and search index.
-    pub fn state_fingerprint(&self) -> Result<StateFingerprint> { unimplemented!() }
+    ///
+    /// Left out is what is a device's own affair: whether a receipt is still waited for.
+    pub fn state_fingerprint(&self) -> Result<StateFingerprint> {
+        let mut hasher = blake3::Hasher::new_derive_key("arumbae 2026 store state fingerprint");
+        self.connection.execute_batch(
+            "CREATE VIRTUAL TABLE IF NOT EXISTS temp.search_word USING fts5vocab (main, search, instance)",
+        )?;
+        for query in [
+            "SELECT id, root, kind, scope, created_lane, title, subtitle, date, status, needs_decision, deleted, revived,
+                 changed_ms, conflicts, tree_changed_ms, tree_conflicts, state FROM record ORDER BY id",
+            "SELECT parent, list, child, removed FROM part ORDER BY parent, list, child",
+            "SELECT record, field, lane, seq, place FROM conflict ORDER BY record, field, lane, seq, place",
+            "SELECT record, hash, byte_length FROM blob_reference ORDER BY record, hash",
+            "SELECT record, target FROM reference ORDER BY record, target",
+            "SELECT r.id, l.id, s.seq, s.at_ms FROM save_index s JOIN record r ON r.rid = s.record
+                 JOIN lane l ON l.rid = s.lane ORDER BY r.id, l.id, s.seq",
+            "SELECT r.id, w.col, w.offset, w.term FROM search_word w JOIN record r ON r.rid = w.doc
+                 ORDER BY r.id, w.col, w.offset, w.term",
+        ] {
+            hash_rows(&self.connection, query, &mut hasher)?;
+        }
+        Ok(StateFingerprint(*hasher.finalize().as_bytes()))
+    }
 
-    /// Reads every page and checks it; for the settings screen and before a backup.
+    /// Reads every page and checks it.
     ///
     /// # Errors
-    /// [`StoreError::Damaged`](crate::StoreError::Damaged).
-    pub fn check_integrity(&self) -> Result<()> { unimplemented!() }
+    /// [`StoreError::Damaged`].
+    pub fn check_integrity(&self) -> Result<()> {
+        check_integrity(&self.connection)
+    }
 
-    /// Copies the store into a new folder, opens the copy and checks it. The copy is encrypted with the same keys.
-    pub fn backup_to(&mut self, dir: &Path) -> Result<()> { let _ = dir; unimplemented!() }
+    /// Copies the store into a new folder, opens the copy and checks it. The copy is encrypted with the same keys and
+    /// opens with the same passphrases; unlocked, it begins a new incarnation of the device.
+    ///
+    /// # Errors
+    /// [`StoreError::StoreExists`]: a backup never replaces anything. [`StoreError::DiskFull`],
+    /// [`StoreError::Unwritable`].
+    pub fn backup_to(&mut self, dir: &Path) -> Result<()> {
+        std::fs::create_dir_all(dir)?;
+        let target = Folder::new(dir);
+        let _lock = target.lock()?;
+        if Store::exists(dir) {
+            return Err(StoreError::StoreExists);
+        }
+        target.discard_unfinished()?;
+        let copy = target.unfinished();
+        let name = copy.to_str().ok_or_else(|| StoreError::Io(std::io::ErrorKind::InvalidFilename.into()))?;
+        self.connection.execute("VACUUM INTO ?1", [name])?;
+        let mark = connection::read_mark(&copy)?;
+        let mut opened = connection::open(&copy, &self.data_key, &mark)?;
+        let tx = opened.transaction()?;
+        installation::mark_as_copy(&tx)?;
+        tx.commit()?;
+        check_integrity(&opened)?;
+        opened.close().map_err(|(_, error)| error)?;
+        let mut slots = self.slots.clone();
+        slots.set_mark(mark);
+        slots.write(&target)?;
+        target.finish()
+    }
+}
 
-    /// Sets a damaged database aside and makes a new one from what can be read of it.
-    pub fn recover(dir: &Path, passphrase: &str, now_ms: u64, rng: &mut impl CryptoRngCore) -> Result<(Store, Recovered)> { let _ = (dir, passphrase, now_ms, rng.next_u32()); unimplemented!() }
+fn check_integrity(connection: &Connection) -> Result<()> {
+    // Every page's authentication code first, then what the pages say.
+    let forged = connection.prepare("PRAGMA cipher_integrity_check")?.exists([])?;
+    let answer: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    let dangling = connection.prepare("PRAGMA foreign_key_check")?.exists([])?;
+    if forged || answer != "ok" || dangling { Err(StoreError::damaged()) } else { Ok(()) }
+}
+
+/// Makes every row below the log again from segments and unsealed saves.
+pub(crate) fn rebuild_in_tx(tx: &Transaction<'_>) -> Result<()> {
+    record::clear_all(tx)?;
+    let lanes: BTreeMap<i64, lane::LaneRow> = lane::all(tx)?.into_iter().map(|row| (row.rid, row)).collect();
+    let mut batch = Vec::new();
+    let apply = |batch: &mut Vec<(i64, arumbae_mergelog::Save, Option<u64>)>| -> Result<()> {
+        let arrivals: Vec<Arrival<'_>> = batch
+            .iter()
+            .filter_map(|(lane, save, received_ms)| {
+                Some(Arrival { lane: lanes.get(lane)?, save, received_ms: *received_ms })
+            })
+            .collect();
+        apply_in_tx(tx, &arrivals)?;
+        batch.clear();
+        Ok(())
+    };
+    segment::for_each(tx, |row| {
+        if !row.held_back {
+            let saves = row.segment.open().map_err(|error| StoreError::undecodable("log", error))?;
+            batch.extend(saves.into_iter().map(|save| (row.lane, save, row.received_ms)));
+        }
+        if batch.len() < REBUILD_BATCH { Ok(()) } else { apply(&mut batch) }
+    })?;
+    for lane in lanes.values().filter(|lane| lane.own) {
+        batch.extend(pending_save::list(tx, lane.rid)?.into_iter().map(|(save, _)| (lane.rid, save, None)));
+    }
+    apply(&mut batch)?;
+    installation::set_materialised_by(tx, materialise::VERSION)
+}
+
+/// Every value with its type and length, so that no two different tables hash alike.
+fn hash_rows(connection: &Connection, query: &str, hasher: &mut blake3::Hasher) -> Result<()> {
+    let mut statement = connection.prepare(query)?;
+    let columns = statement.column_count();
+    let mut rows = statement.query([])?;
+    let mut count = 0_u64;
+    while let Some(row) = rows.next()? {
+        for column in 0..columns {
+            let (tag, bytes): (u8, &[u8]) = match row.get_ref(column)? {
+                ValueRef::Null => (0, &[]),
+                ValueRef::Integer(value) => {
+                    hasher.update(&[1]);
+                    hasher.update(&value.to_le_bytes());
+                    continue;
+                }
+                ValueRef::Real(value) => {
+                    hasher.update(&[2]);
+                    hasher.update(&value.to_le_bytes());
+                    continue;
+                }
+                ValueRef::Text(bytes) => (3, bytes),
+                ValueRef::Blob(bytes) => (4, bytes),
+            };
+            hasher.update(&[tag]);
+            hasher.update(&(bytes.len() as u64).to_le_bytes());
+            hasher.update(bytes);
+        }
+        count += 1;
+    }
+    hasher.update(&[5]);
+    hasher.update(&count.to_le_bytes());
+    Ok(())
 }

@@ -7,6 +7,8 @@ use arumbae_mergelog::{DeviceKey, Hlc, Lane, LaneId, OpId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::version::Version;
+
 /// Who works at this device, as they gave it themselves.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Profile {
@@ -79,6 +81,9 @@ pub struct SaveContext {
     pub now_ms: u64,
     /// The scope whose own lane the save goes to.
     pub scope: Scope,
+    /// What the author had before them when they began: values beyond it are not superseded but stay standing as
+    /// concurrent ones. `None` for all that is held here.
+    pub seen: Option<Version>,
 }
 
 /// A save that is durable.
@@ -111,7 +116,7 @@ pub struct RecordView {
     pub document: Document,
     /// Where it belongs.
     pub scope: Scope,
-    /// Its effective status, `None` before the first transition.
+    /// Its effective status, `None` for parts, which have none of their own.
     pub status: Option<String>,
     /// Two transitions were made without knowing of each other ("perlu keputusan").
     pub needs_decision: bool,
@@ -123,6 +128,10 @@ pub struct RecordView {
     pub conflicts: Vec<Conflict>,
     /// Whether the province holds it.
     pub sync: SyncState,
+    /// What a reader of this view has seen; goes back into [`SaveContext::seen`].
+    pub version: Version,
+    /// Who made it, as far as this device knows their name.
+    pub author: Option<String>,
     /// When it was made, milliseconds since 1970 UTC by the author's clock.
     pub created_ms: u64,
     /// When it or a part of it last changed.
@@ -170,7 +179,7 @@ pub struct RecordRow {
     pub title: String,
     /// Its number, place or the like.
     pub subtitle: String,
-    /// Its effective status.
+    /// Its effective status, `None` for parts, which have none of their own.
     pub status: Option<String>,
     /// Two transitions were made without knowing of each other.
     pub needs_decision: bool,
@@ -323,6 +332,10 @@ pub struct SyncSummary {
     pub waiting_saves: u64,
     /// Their bytes, before compression on the wire.
     pub waiting_bytes: u64,
+    /// Own saves with a receipt.
+    pub sent_saves: u64,
+    /// Attachments to send.
+    pub waiting_blobs: u64,
     /// Attachment bytes to send.
     pub waiting_blob_bytes: u64,
     /// Segments of others that wait for earlier ones.

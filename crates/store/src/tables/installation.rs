@@ -12,22 +12,35 @@ pub(crate) struct Installation {
     pub device: SigningKey,
     pub incarnation: u64,
     pub is_copy: bool,
+    pub materialised_by: u32,
 }
 
-pub(crate) fn insert(tx: &Transaction<'_>, device: &SigningKey, incarnation: u64) -> Result<()> {
+pub(crate) fn insert(tx: &Transaction<'_>, device: &SigningKey, incarnation: u64, materialised_by: u32) -> Result<()> {
     tx.execute(
-        "INSERT INTO installation (only, device_secret, incarnation) VALUES (1, ?1, ?2)",
-        (Zeroizing::new(device.to_bytes()).as_slice(), incarnation as i64),
+        "INSERT INTO installation (only, device_secret, incarnation, materialised_by) VALUES (1, ?1, ?2, ?3)",
+        (Zeroizing::new(device.to_bytes()).as_slice(), incarnation as i64, materialised_by),
     )?;
     Ok(())
 }
 
+pub(crate) fn set_materialised_by(tx: &Transaction<'_>, version: u32) -> Result<()> {
+    tx.execute("UPDATE installation SET materialised_by = ?1", [version])?;
+    Ok(())
+}
+
 pub(crate) fn read(connection: &Connection) -> Result<Installation> {
-    let (secret, incarnation, is_copy) =
-        connection.query_row("SELECT device_secret, incarnation, is_copy FROM installation", [], |row| {
-            Ok((Zeroizing::new(row.get::<_, [u8; 32]>(0)?), row.get::<_, i64>(1)?, row.get(2)?))
-        })?;
-    Ok(Installation { device: SigningKey::from_bytes(&secret), incarnation: incarnation as u64, is_copy })
+    Ok(connection.query_row(
+        "SELECT device_secret, incarnation, is_copy, materialised_by FROM installation",
+        [],
+        |row| {
+            Ok(Installation {
+                device: SigningKey::from_bytes(&Zeroizing::new(row.get(0)?)),
+                incarnation: row.get::<_, i64>(1)? as u64,
+                is_copy: row.get(2)?,
+                materialised_by: row.get(3)?,
+            })
+        },
+    )?)
 }
 
 pub(crate) fn set_incarnation(tx: &Transaction<'_>, incarnation: u64) -> Result<()> {
@@ -62,7 +75,8 @@ pub(crate) fn next_sighting(tx: &Transaction<'_>) -> Result<i64> {
 
 pub(crate) fn enrolment(connection: &Connection) -> Result<Option<Enrolment>> {
     let json: Option<String> = connection.query_row("SELECT enrolment FROM installation", [], |row| row.get(0))?;
-    json.map(|json| serde_json::from_str(&json).map_err(|error| StoreError::undecodable("enrolment", error))).transpose()
+    json.map(|json| serde_json::from_str(&json).map_err(|error| StoreError::undecodable("enrolment", error)))
+        .transpose()
 }
 
 pub(crate) fn set_enrolment(tx: &Transaction<'_>, enrolment: &Enrolment) -> Result<()> {
@@ -78,10 +92,8 @@ pub(crate) fn contact(connection: &Connection) -> Result<Option<(u64, ClockQuali
         [],
         |row| Ok((row.get::<_, Option<i64>>(0)?, row.get::<_, Option<i32>>(1)?, row.get::<_, Option<u32>>(2)?)),
     )?;
-    let quality = ClockQuality {
-        offset_ms: offset_ms.unwrap_or_default(),
-        uncertainty_ms: uncertainty_ms.unwrap_or(u32::MAX),
-    };
+    let quality =
+        ClockQuality { offset_ms: offset_ms.unwrap_or_default(), uncertainty_ms: uncertainty_ms.unwrap_or(u32::MAX) };
     Ok(at.map(|at| (at as u64, quality)))
 }
 

@@ -1,0 +1,22 @@
+//! Receipts, as the server signed them: the proof that it holds a segment.
+
+use arumbae_protocol::{Receipt, cbor};
+use rusqlite::{Connection, Transaction};
+
+use crate::error::{Result, StoreError};
+
+/// Returns whether the receipt is new.
+pub(crate) fn insert(tx: &Transaction<'_>, receipt: &Receipt) -> Result<bool> {
+    let inserted = tx
+        .prepare_cached("INSERT OR IGNORE INTO receipt (hash, gsn, received_ms, bytes) VALUES (?1, ?2, ?3, ?4)")?
+        .execute((receipt.hash.0, receipt.gsn as i64, receipt.received_ms as i64, cbor::to_bytes(receipt)))?;
+    Ok(inserted > 0)
+}
+
+/// The receipts that came last.
+pub(crate) fn latest(connection: &Connection, limit: usize) -> Result<Vec<Receipt>> {
+    let mut statement =
+        connection.prepare_cached("SELECT bytes FROM receipt ORDER BY received_ms DESC, gsn DESC LIMIT ?1")?;
+    let rows = statement.query_map([limit as i64], |row| row.get::<_, Vec<u8>>(0))?;
+    rows.map(|bytes| cbor::from_bytes(&bytes?).map_err(|error| StoreError::undecodable("receipt", error))).collect()
+}

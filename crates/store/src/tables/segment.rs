@@ -1,0 +1,208 @@
+//! The log proper: sealed segments of every lane, compressed, each in its place in its chain.
+
+use arumbae_domain::Scope;
+use arumbae_mergelog::{SealedSegment, SegmentHash, compression};
+use arumbae_protocol::sync::MAX_SEGMENT;
+use rusqlite::{Connection, OptionalExtension, Row, Transaction};
+
+use crate::error::{Result, StoreError};
+
+use super::lane::parsed_scope;
+
+/// A segment where it stands.
+#[derive(Clone, Debug)]
+pub(crate) struct SegmentRow {
+    pub rid: i64,
+    pub lane: i64,
+    pub received_ms: Option<u64>,
+    /// Part of the chain, but not of the records.
+    pub held_back: bool,
+    pub segment: SealedSegment,
+}
+
+const COLUMNS: &str = "rid, lane, received_ms, held_back, bytes";
+
+/// Decompresses and parses a segment as it travelled or was stored.
+pub(crate) fn unpack(bytes: &[u8]) -> Result<SealedSegment, Box<dyn std::error::Error + Send + Sync>> {
+    Ok(SealedSegment::from_bytes(compression::decompress(bytes, MAX_SEGMENT)?)?)
+}
+
+fn read(row: &Row<'_>) -> Result<SegmentRow> {
+    let segment = unpack(row.get_ref(4)?.as_blob().map_err(rusqlite::Error::from)?)
+        .map_err(|error| StoreError::undecodable("log", error))?;
+    Ok(SegmentRow {
+        rid: row.get(0)?,
+        lane: row.get(1)?,
+        received_ms: row.get::<_, Option<i64>>(2)?.map(|ms| ms as u64),
+        held_back: row.get(3)?,
+        segment,
+    })
+}
+
+pub(crate) struct NewSegment<'a> {
+    pub lane: i64,
+    pub segment: &'a SealedSegment,
+    pub gsn: Option<u64>,
+    pub received_ms: Option<u64>,
+    pub held_back: bool,
+}
+
+pub(crate) fn insert(tx: &Transaction<'_>, new: &NewSegment<'_>) -> Result<()> {
+    let header = new.segment.header();
+    tx.prepare_cached(
+        "INSERT INTO segment (lane, first_seq, count, hash, gsn, received_ms, held_back, bytes)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    )?
+    .execute((
+        new.lane,
+        header.first_seq as i64,
+        header.count,
+        new.segment.hash().0,
+        new.gsn.map(|gsn| gsn as i64),
+        new.received_ms.map(|ms| ms as i64),
+        new.held_back,
+        compression::compress(new.segment.bytes()),
+    ))?;
+    Ok(())
+}
+
+/// The hash of the held segment that begins at a number.
+pub(crate) fn hash_at(connection: &Connection, lane: i64, first_seq: u64) -> Result<Option<SegmentHash>> {
+    let mut statement = connection.prepare_cached("SELECT hash FROM segment WHERE lane = ?1 AND first_seq = ?2")?;
+    Ok(statement.query_row((lane, first_seq as i64), |row| Ok(SegmentHash(row.get(0)?))).optional()?)
+}
+
+/// The segment that holds a save.
+pub(crate) fn holding(connection: &Connection, lane: i64, seq: u64) -> Result<Option<SegmentRow>> {
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM segment WHERE lane = ?1 AND first_seq <= ?2 AND first_seq + count > ?2
+         ORDER BY first_seq DESC LIMIT 1"
+    ))?;
+    let mut rows = statement.query((lane, seq as i64))?;
+    rows.next()?.map(read).transpose()
+}
+
+pub(crate) fn by_hash(connection: &Connection, hash: SegmentHash) -> Result<Option<SegmentRow>> {
+    let mut statement = connection.prepare_cached(&format!("SELECT {COLUMNS} FROM segment WHERE hash = ?1"))?;
+    let mut rows = statement.query([hash.0])?;
+    rows.next()?.map(read).transpose()
+}
+
+/// Shows every segment in the order they came, one at a time.
+pub(crate) fn for_each(connection: &Connection, mut visit: impl FnMut(SegmentRow) -> Result<()>) -> Result<()> {
+    let mut statement = connection.prepare(&format!("SELECT {COLUMNS} FROM segment ORDER BY rid"))?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        visit(read(row)?)?;
+    }
+    Ok(())
+}
+
+/// Shows the held-back segments.
+pub(crate) fn held_back(connection: &Connection) -> Result<Vec<SegmentRow>> {
+    let mut statement = connection.prepare(&format!("SELECT {COLUMNS} FROM segment WHERE held_back ORDER BY rid"))?;
+    let mut rows = statement.query([])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push(read(row)?);
+    }
+    Ok(found)
+}
+
+pub(crate) fn release(tx: &Transaction<'_>, rid: i64) -> Result<()> {
+    tx.execute("UPDATE segment SET held_back = 0 WHERE rid = ?1", [rid])?;
+    Ok(())
+}
+
+/// The server's number and time, once it gave them.
+pub(crate) fn set_received(tx: &Transaction<'_>, rid: i64, gsn: u64, received_ms: u64) -> Result<()> {
+    tx.prepare_cached("UPDATE segment SET gsn = ?2, received_ms = ?3 WHERE rid = ?1")?.execute((
+        rid,
+        gsn as i64,
+        received_ms as i64,
+    ))?;
+    Ok(())
+}
+
+/// Own segments without a receipt, on lanes that are not frozen, oldest first.
+pub(crate) fn unreceipted(connection: &Connection, max_bytes: usize) -> Result<Vec<SealedSegment>> {
+    let mut statement = connection.prepare(&format!(
+        "SELECT s.rid, s.lane, s.received_ms, s.held_back, s.bytes FROM segment s JOIN lane l ON l.rid = s.lane
+         WHERE s.gsn IS NULL AND l.own = 1 AND l.frozen = 0 ORDER BY s.rid"
+    ))?;
+    take_up_to(statement.query([])?, max_bytes)
+}
+
+/// Own segments without a receipt of one lane, from the oldest on.
+pub(crate) fn unreceipted_of(connection: &Connection, lane: i64) -> Result<Vec<SegmentRow>> {
+    let mut statement = connection
+        .prepare(&format!("SELECT {COLUMNS} FROM segment WHERE lane = ?1 AND gsn IS NULL ORDER BY first_seq"))?;
+    let mut rows = statement.query([lane])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push(read(row)?);
+    }
+    Ok(found)
+}
+
+pub(crate) fn remove(tx: &Transaction<'_>, rid: i64) -> Result<()> {
+    tx.execute("DELETE FROM segment WHERE rid = ?1", [rid])?;
+    Ok(())
+}
+
+/// Segments of a lane from a number on.
+pub(crate) fn of_lane_from(
+    connection: &Connection,
+    lane: i64,
+    first_seq: u64,
+    max_bytes: usize,
+) -> Result<Vec<SealedSegment>> {
+    let mut statement = connection.prepare(&format!(
+        "SELECT {COLUMNS} FROM segment WHERE lane = ?1 AND first_seq + count > ?2 ORDER BY first_seq"
+    ))?;
+    take_up_to(statement.query((lane, first_seq as i64))?, max_bytes)
+}
+
+/// At least one segment, then as many as fit.
+fn take_up_to(mut rows: rusqlite::Rows<'_>, max_bytes: usize) -> Result<Vec<SealedSegment>> {
+    let mut taken = Vec::new();
+    let mut bytes = 0;
+    while let Some(row) = rows.next()? {
+        let segment = read(row)?.segment;
+        bytes += segment.bytes().len();
+        if !taken.is_empty() && bytes > max_bytes {
+            break;
+        }
+        taken.push(segment);
+    }
+    Ok(taken)
+}
+
+/// Own saves in segments without a receipt, and their bytes.
+pub(crate) fn unreceipted_totals(connection: &Connection) -> Result<(u64, u64)> {
+    let mut statement = connection.prepare_cached(
+        "SELECT coalesce(sum(s.count), 0), coalesce(sum(length(s.bytes)), 0) FROM segment s JOIN lane l ON l.rid = s.lane
+         WHERE s.gsn IS NULL AND l.own = 1",
+    )?;
+    Ok(statement.query_row([], |row| Ok((row.get::<_, i64>(0)? as u64, row.get::<_, i64>(1)? as u64)))?)
+}
+
+/// Scope and hash of every segment the server has numbered, up to the scope's cursor.
+pub(crate) fn numbered(connection: &Connection) -> Result<Vec<(Scope, SegmentHash)>> {
+    let mut statement = connection.prepare(
+        "SELECT l.scope, s.hash FROM segment s JOIN lane l ON l.rid = s.lane
+         JOIN scope_cursor c ON c.scope = l.scope WHERE s.gsn <= c.gsn",
+    )?;
+    let rows = statement.query_map([], |row| Ok((parsed_scope(row, 0)?, SegmentHash(row.get(1)?))))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Own saves in segments with a receipt.
+pub(crate) fn receipted_total(connection: &Connection) -> Result<u64> {
+    let mut statement = connection.prepare_cached(
+        "SELECT coalesce(sum(s.count), 0) FROM segment s JOIN lane l ON l.rid = s.lane
+         WHERE l.own = 1 AND s.first_seq <= l.receipted_seq",
+    )?;
+    let total: i64 = statement.query_row([], |row| row.get(0))?;
+    Ok(total as u64)
+}
