@@ -165,3 +165,80 @@ fn signer_identifier(signer: &Certificate) -> SignerIdentifier {
 fn sha256() -> AlgorithmIdentifierOwned {
     AlgorithmIdentifierOwned { oid: ID_SHA_256, parameters: None }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use rand_core::OsRng;
+
+    use super::*;
+    use crate::authority::CertificateAuthority;
+    use crate::certificate::Serial;
+    use crate::request::certificate_request;
+    use crate::subject::Subject;
+    use crate::trust::TrustStore;
+
+    const DIGEST: [u8; 32] = [7; 32];
+
+    struct Signed {
+        cms: Vec<u8>,
+        trust: TrustStore,
+        now: Timestamp,
+    }
+
+    fn signed() -> Signed {
+        let now = Timestamp::from_second(1_800_000_000).unwrap();
+        let subject = Subject { common_name: "Contoh".into(), ..Subject::default() };
+        let authority = CertificateAuthority::create(&subject, now, &mut OsRng).unwrap();
+        let key = SoftwareKey::generate(&mut OsRng);
+        let request = certificate_request(&key, &subject).unwrap();
+        let certificate = authority.issue_officer(&request, &Serial::from(1), now, 30).unwrap();
+        let [signer, root] =
+            [&certificate[..], authority.certificate_der()].map(|der| Certificate::from_der(der).unwrap());
+        let cms = sign(&DIGEST, &key, &signer, &[root]).unwrap();
+        let mut trust = TrustStore::default();
+        trust.add_der(authority.certificate_der()).unwrap();
+        Signed { cms, trust, now }
+    }
+
+    impl Signed {
+        fn problems(&self, cms: &[u8], digest: &[u8; 32]) -> Vec<ProblemCode> {
+            match CmsSignature::parse(cms) {
+                Err(code) => vec![code],
+                Ok(read) => {
+                    let distrust = self.trust.problems_of(&read.signer, &read.others, self.now);
+                    read.problems(digest).into_iter().chain(distrust).collect()
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_was_signed_is_recognised() {
+        let signed = signed();
+        assert_eq!(signed.problems(&signed.cms, &DIGEST), []);
+        assert_eq!(signed.problems(&signed.cms, &[8; 32]), [ProblemCode::DigestMismatch]);
+        assert_eq!(signed.problems(&[&signed.cms[..], &[0; 9]].concat(), &DIGEST), [], "zeros fill the space");
+        assert_eq!(signed.problems(&[&signed.cms[..], &[0, 1]].concat(), &DIGEST), [ProblemCode::SignatureMalformed]);
+        assert_eq!(signed.problems(&[], &DIGEST), [ProblemCode::SignatureMalformed]);
+    }
+
+    #[test]
+    fn every_octet_is_protected() {
+        let signed = signed();
+        for index in 0..signed.cms.len() {
+            let mut changed = signed.cms.clone();
+            changed[index] ^= 1 << (index % 8);
+            assert_ne!(signed.problems(&changed, &DIGEST), [], "the change of octet {index} went unnoticed");
+        }
+    }
+
+    #[test]
+    fn a_certificate_that_is_not_needed_is_not_tolerated() {
+        let (one, other) = (signed(), signed());
+        let read = CmsSignature::parse(&one.cms).unwrap();
+        let stranger = CmsSignature::parse(&other.cms).unwrap();
+        let sent = [read.others, stranger.others].concat();
+        assert_eq!(one.trust.problems_of(&read.signer, &sent, one.now), [ProblemCode::SignatureMalformed]);
+    }
+}

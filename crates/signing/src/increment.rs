@@ -48,6 +48,11 @@ impl Increment {
     }
 }
 
+/// Lower-case hexadecimal digits, the one spelling of a string we write and accept.
+pub(crate) fn hexadecimal(octets: &[u8]) -> impl Iterator<Item = u8> {
+    octets.iter().flat_map(|octet| [octet >> 4, octet & 15]).map(|digit| b"0123456789abcdef"[usize::from(digit)])
+}
+
 /// A `Vec` takes every byte, so writing cannot fail.
 fn put(out: &mut Vec<u8>, text: std::fmt::Arguments<'_>) {
     let _infallible = out.write_fmt(text);
@@ -65,7 +70,7 @@ fn write_object(out: &mut Vec<u8>, object: &Object) {
         Object::String(text, StringFormat::Literal) => write_literal(out, text),
         Object::String(text, StringFormat::Hexadecimal) => {
             out.push(b'<');
-            text.iter().for_each(|byte| put(out, format_args!("{byte:02x}")));
+            out.extend(hexadecimal(text));
             out.push(b'>');
         }
         Object::Array(items) => {

@@ -1,5 +1,7 @@
 //! Signing a document: the named empty field is filled by an incremental update (PAdES B-B).
 
+use std::ops::Range;
+
 use der::Decode;
 use jiff::Timestamp;
 use lopdf::{Dictionary, Object, ObjectId, StringFormat, dictionary};
@@ -9,7 +11,7 @@ use x509_cert::Certificate;
 use crate::appearance::Appearance;
 use crate::certificate::{CertificateError, validity_of};
 use crate::cms_signature;
-use crate::increment::Increment;
+use crate::increment::{Increment, hexadecimal};
 use crate::key::SoftwareKey;
 use crate::permission;
 use crate::revision::{Revision, Unreadable};
@@ -68,6 +70,9 @@ pub enum SignError {
 /// The bytes kept free for the CMS structure. A chain of three and a time stamp take about 4,000.
 const RESERVED: usize = 8192;
 
+/// How the value of the signature begins in an update of ours.
+const CONTENTS: &[u8] = b"/Contents <";
+
 /// ISO 32000-1 table 254: filling in forms and signing stays allowed, every other change breaks the signature.
 const FORM_FILLING_ALLOWED: i64 = 2;
 
@@ -84,21 +89,7 @@ pub fn sign_document(pdf: &[u8], request: &SignRequest<'_>) -> Result<Vec<u8>, S
     if !pdf[current.xref_start..].starts_with(b"xref") {
         return Err(SignError::Unreadable(None));
     }
-    let mut increment = filled_field(&current, request, &signer)?;
-
-    // The length of the update depends on the digits of the numbers in /ByteRange, which name that length.
-    let (gap, update) = loop {
-        let update = increment.render(pdf);
-        let gap_start = pdf.len() + position(&update, b"/Contents <") + "/Contents ".len();
-        let gap_end = gap_start + 2 * RESERVED + 2;
-        let range = [0, gap_start, gap_end, pdf.len() + update.len() - gap_end];
-        let range = Object::Array(range.iter().map(|number| Object::Integer(*number as i64)).collect());
-        let signature = increment.objects[0].1.as_dict_mut().map_err(|cause| SignError::Unreadable(Some(cause)))?;
-        if signature.get(b"ByteRange").is_ok_and(|written| *written == range) {
-            break (gap_start - pdf.len()..gap_end - pdf.len(), update);
-        }
-        signature.set("ByteRange", range);
-    };
+    let (update, gap) = with_byte_range(filled_field(&current, request, &signer)?, pdf)?;
 
     let mut digest = Sha256::new_with_prefix(pdf);
     digest.update(&update[..gap.start]);
@@ -108,11 +99,28 @@ pub fn sign_document(pdf: &[u8], request: &SignRequest<'_>) -> Result<Vec<u8>, S
         return Err(SignError::TooLarge);
     }
     let mut signed = [pdf, &update].concat();
-    let contents = &mut signed[pdf.len() + gap.start + 1..];
-    for (digits, octet) in contents.chunks_exact_mut(2).zip(cms) {
-        digits.copy_from_slice(&[hex_digit(octet >> 4), hex_digit(octet & 15)]);
-    }
+    let digits = &mut signed[pdf.len() + gap.start + 1..];
+    digits.iter_mut().zip(hexadecimal(&cms)).for_each(|(digit, value)| *digit = value);
     Ok(signed)
+}
+
+/// The update with its final `/ByteRange`, and the gap in it that the signature will fill.
+fn with_byte_range(mut increment: Increment, base: &[u8]) -> Result<(Vec<u8>, Range<usize>), SignError> {
+    // /ByteRange names the length of the update, which depends on how many digits that takes. Rendering again with
+    // the numbers found can only lengthen the update, so this ends.
+    loop {
+        let update = increment.render(base);
+        let contents = update.windows(CONTENTS.len()).position(|window| window == CONTENTS);
+        let start = contents.ok_or(SignError::Unreadable(None))? + CONTENTS.len() - 1;
+        let gap = start..start + 2 * RESERVED + 2;
+        let range = [0, base.len() + gap.start, base.len() + gap.end, update.len() - gap.end];
+        let range = Object::Array(range.iter().map(|number| Object::Integer(*number as i64)).collect());
+        let signature = increment.objects[0].1.as_dict_mut().map_err(|cause| SignError::Unreadable(Some(cause)))?;
+        if signature.get(b"ByteRange").is_ok_and(|written| *written == range) {
+            return Ok((update, gap));
+        }
+        signature.set("ByteRange", range);
+    }
 }
 
 /// Signer and chain, after checking that they fit the key and the claimed time.
@@ -232,12 +240,4 @@ fn changed_file_id(trailer: &Dictionary, length: usize, request: &SignRequest<'_
     let state = state.finalize()[..16].to_vec();
     let document = if half(0).is_empty() { state.clone() } else { half(0) };
     Object::Array([document, state].map(|half| Object::String(half, StringFormat::Hexadecimal)).to_vec())
-}
-
-fn position(haystack: &[u8], needle: &[u8]) -> usize {
-    haystack.windows(needle.len()).position(|window| window == needle).unwrap_or_default()
-}
-
-fn hex_digit(value: u8) -> u8 {
-    b"0123456789abcdef"[usize::from(value)]
 }

@@ -1,7 +1,6 @@
 //! Whom a certificate names.
 
-use const_oid::db::rfc4519::COMMON_NAME;
-use const_oid::db::rfc4519::{COUNTRY_NAME, ORGANIZATION_NAME, TITLE};
+use const_oid::db::rfc4519::{COMMON_NAME, COUNTRY_NAME, ORGANIZATION_NAME, TITLE};
 use der::asn1::{Any, ObjectIdentifier, PrintableStringRef, SetOfVec, Utf8StringRef};
 use der::{Tag, Tagged};
 use x509_cert::attr::AttributeTypeAndValue;
@@ -67,16 +66,14 @@ fn text_of(value: &Any) -> Option<String> {
 fn attribute_text(text: &str) -> String {
     let mut kept = String::new();
     for word in text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()) {
-        let separator = usize::from(!kept.is_empty());
-        let free = LONGEST_ATTRIBUTE - kept.chars().count();
-        if word.chars().count() + separator > free {
+        let longer = if kept.is_empty() { word.to_owned() } else { format!("{kept} {word}") };
+        if longer.chars().count() > LONGEST_ATTRIBUTE {
             if kept.is_empty() {
-                kept = word.chars().take(LONGEST_ATTRIBUTE).collect();
+                kept = longer.chars().take(LONGEST_ATTRIBUTE).collect();
             }
             break;
         }
-        kept.extend([" ", ""].iter().take(separator).copied());
-        kept.push_str(word);
+        kept = longer;
     }
     kept
 }

@@ -10,7 +10,7 @@ use ts_rs::TS;
 
 use crate::certificate::Serial;
 use crate::cms_signature::CmsSignature;
-use crate::increment::Increment;
+use crate::increment::{Increment, hexadecimal};
 use crate::permission;
 use crate::revision::{Revision, SignatureField, Unreadable};
 use crate::subject::Subject;
@@ -273,19 +273,16 @@ fn byte_range(signature: &Dictionary) -> Option<(Range<usize>, usize)> {
     (gap_start < gap_end).then_some((gap_start..gap_end, end))
 }
 
-/// Whether the gap is the hexadecimal string of `contents` as the signature dictionary writes it, and nothing else.
+/// Whether the gap is the hexadecimal string of `contents` as we write it, and nothing else. Upper-case digits would
+/// say the same, but no byte of a signed file may change unnoticed.
 fn covers_all_but(pdf: &[u8], gap: &Range<usize>, end: usize, contents: &[u8]) -> bool {
     let Some(written) = pdf.get(gap.clone()).filter(|_| end <= pdf.len()) else { return false };
-    let expected = contents.iter().flat_map(|octet| [octet >> 4, octet & 15]).map(|digit| HEX[usize::from(digit)]);
     written.len() == 2 * contents.len() + 2
         && written[0] == b'<'
         && written[written.len() - 1] == b'>'
-        && written[1..written.len() - 1].iter().copied().eq(expected)
+        && written[1..written.len() - 1].iter().copied().eq(hexadecimal(contents))
         && pdf[..gap.start].ends_with(b"/Contents ")
 }
-
-/// Upper-case digits would say the same, but no byte of a signed file may change unnoticed.
-const HEX: &[u8; 16] = b"0123456789abcdef";
 
 /// `D:20261115031500Z`, the one form we write; other forms of the claim are not shown.
 fn signing_time(claimed: &[u8]) -> Option<Timestamp> {

@@ -65,17 +65,16 @@ fn changed_words() {
 }
 
 #[test]
-fn no_byte_of_the_signature_can_be_changed() {
+fn no_digit_of_the_signature_can_be_changed() {
     let office = Office::new(1);
     let signed = office.signed_once();
     let start = signed.windows(11).position(|window| window == b"/Contents <").unwrap() + 10;
     let contents_end = start + 2 + 2 * 8192;
-    // Every digit of the signature is tried, of the zeros that fill the space a sample.
-    let used = start + 2 + 2 * 1500;
-    for index in (start - 10..used).chain((used..contents_end).step_by(397)) {
+    // The octets behind the digits are tried one by one beside the CMS code; here digits of value and filling.
+    for index in (start - 10..contents_end).step_by(131) {
         let mut changed = signed.clone();
         // Another digit, or now and then the same one in the other case.
-        changed[index] ^= if index % 8 == 0 { 0x20 } else { 0x01 };
+        changed[index] ^= if index % 3 == 0 { 0x20 } else { 0x01 };
         let verdict = office.verify(&changed).verdict;
         assert_ne!(verdict, Verdict::Genuine, "the change of byte {index} went unnoticed");
     }
