@@ -176,6 +176,11 @@ impl RecordDef {
     pub fn field(&self, number: FieldNo) -> Option<&'static FieldDef> {
         self.fields.binary_search_by_key(&number, |field| field.number).ok().map(|at| &self.fields[at])
     }
+
+    /// The definition of a field by name.
+    pub fn field_named(&self, name: &str) -> Option<&'static FieldDef> {
+        self.fields.iter().find(|field| field.name == name)
+    }
 }
 
 macro_rules! kinds {

@@ -1,1 +1,243 @@
-//! Personal names, compared without titles and spelling habits.
+//! Personal names, compared without titles, punctuation and spelling habits.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// Titles and forms of address before a name.
+const BEFORE: &[&str] = &[
+    "prof", "dr", "drs", "dra", "drg", "drh", "ir", "h", "hj", "hi", "kh", "ust", "ustad", "ustadz", "pdt", "pdp",
+    "rd", "bpk", "bapak", "ibu", "sdr", "sdri", "saudara", "saudari", "tn", "ny", "kompol", "akp", "iptu", "ipda",
+    "aipda", "aiptu", "bripka", "bripda", "briptu", "brigpol", "serma", "serka", "sertu", "serda", "kopda", "koptu",
+    "praka", "kapten", "mayor", "letkol", "kolonel", "lettu", "letda", "peltu", "pelda",
+];
+
+/// Degrees after a name, as they look without dots.
+const AFTER: &[&str] = &[
+    "sh", "se", "sp", "st", "ssos", "sip", "sstp", "spd", "spdi", "sag", "skom", "ssi", "spt", "spi", "shut", "skm",
+    "skep", "sked", "sfarm", "sap", "sak", "sth", "ssn", "ss", "sikom", "stp", "sst", "spsi", "ma", "mh", "mhum", "mm",
+    "mt", "msi", "msc", "mpd", "mpdi", "mkom", "mkes", "map", "msos", "mba", "mag", "mth", "mikom", "mak", "amd",
+    "amdkeb", "amdkep", "amak", "strkeb", "strip", "ners", "ns", "apt", "phd", "lc", "ba", "bsc", "llm", "dess", "mkn",
+];
+
+/// Spellings of Muhammad; a bare `M` is an initial and stays one.
+const MUHAMMAD: &[&str] = &[
+    "muh",
+    "moh",
+    "mohd",
+    "muhd",
+    "muhamad",
+    "muhammad",
+    "muhammed",
+    "mohamad",
+    "mohammad",
+    "mohammed",
+    "mochamad",
+    "mochammad",
+    "muchamad",
+    "muchammad",
+    "mokhamad",
+];
+
+/// A name as it is compared: lower case, without titles and marks, its words apart.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct ComparableName {
+    words: Vec<String>,
+}
+
+/// In what way two names that are not the same are alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Likeness {
+    /// One word differs by a letter or two: Rahmawati, Rachmawati.
+    Spelling,
+    /// The same words in another order.
+    Order,
+    /// One has an initial or a short form where the other has the word: M. and Muhammad.
+    Abbreviation,
+    /// One has a word more than the other.
+    MissingWord,
+}
+
+impl ComparableName {
+    /// What is compared of a name.
+    pub fn of(name: &str) -> ComparableName {
+        let mut words = split_words(&without_degrees(name));
+        while words.len() > 1 && BEFORE.contains(&words[0].as_str()) {
+            words.remove(0);
+        }
+        // Two words must remain, since Ma, Se and St are also names.
+        while words.len() > 2 && words.last().is_some_and(|word| AFTER.contains(&word.as_str())) {
+            words.pop();
+        }
+        // `S. Sos` written apart.
+        while let [head @ .., letter, rest] = &words[..]
+            && !head.is_empty()
+            && letter.len() == 1
+            && rest.len() > 1
+            && AFTER.contains(&format!("{letter}{rest}").as_str())
+        {
+            words.truncate(words.len() - 2);
+        }
+        let several = words.len() > 1;
+        for word in &mut words {
+            if MUHAMMAD.contains(&word.as_str()) {
+                *word = "muhammad".to_owned();
+            } else if several && word == "abd" {
+                *word = "abdul".to_owned();
+            }
+        }
+        // Maluku writes St. for Siti; after the name it is a degree and gone by now.
+        if several && matches!(words[0].as_str(), "st" | "sitti" | "stt") {
+            words[0] = "siti".to_owned();
+        }
+        ComparableName { words }
+    }
+
+    /// The words, in order.
+    pub fn words(&self) -> &[String] {
+        &self.words
+    }
+
+    /// Whether there is nothing to compare.
+    pub fn is_empty(&self) -> bool {
+        self.words.is_empty()
+    }
+
+    /// The name as one text.
+    pub fn key(&self) -> String {
+        self.words.join(" ")
+    }
+
+    /// How two different names are alike, `None` if they are not. Names that differ in a number are not alike.
+    pub fn likeness(&self, other: &ComparableName) -> Option<Likeness> {
+        let (a, b) = (&self.words, &other.words);
+        if a == b || a.is_empty() || b.is_empty() || has_digit(a) || has_digit(b) {
+            return None;
+        }
+        if a.len() == b.len() {
+            if sorted(a) == sorted(b) {
+                return Some(Likeness::Order);
+            }
+            let differing: Vec<(&String, &String)> = a.iter().zip(b).filter(|(a, b)| a != b).collect();
+            if let [(x, y)] = differing[..]
+                && close(x, y, a.len() == 1)
+            {
+                return Some(Likeness::Spelling);
+            }
+            let all_abbreviated = differing.iter().all(|(a, b)| abbreviates(a, b) || abbreviates(b, a));
+            return (differing.len() < a.len() && all_abbreviated).then_some(Likeness::Abbreviation);
+        }
+        let (short, long) = if a.len() < b.len() { (a, b) } else { (b, a) };
+        let one_more = long.len() == short.len() + 1 && short.len() >= 2;
+        let without = |gone: usize| long.iter().enumerate().filter(move |(at, _)| *at != gone).map(|(_, word)| word);
+        (one_more && (0..long.len()).any(|gone| without(gone).eq(short.iter()))).then_some(Likeness::MissingWord)
+    }
+
+    /// Keys under which alike names meet, so that not every name has to be compared with every other: two names with a
+    /// [`likeness`](Self::likeness) share at least one key.
+    pub fn meeting_keys(&self) -> Vec<String> {
+        let words = &self.words;
+        if words.is_empty() || has_digit(words) {
+            return Vec::new();
+        }
+        let mut keys = vec![sorted(words).join(" ")];
+        if let [word] = &words[..] {
+            keys.push(format!("{word}?"));
+            keys.extend(drop_one_letter(word).map(|rest| rest + "?"));
+        } else {
+            // Spelling and abbreviation leave the first letters and at least one word as they are.
+            let initials: String = words.iter().filter_map(|word| word.chars().next()).collect();
+            keys.extend(words.iter().enumerate().map(|(at, word)| format!("{initials}*{at}*{word}")));
+            keys.push(format!("{}+", self.key()));
+            if words.len() > 2 {
+                let without = |gone: usize| [&words[..gone], &words[gone + 1..]].concat().join(" ") + "+";
+                keys.extend((0..words.len()).map(without));
+            }
+        }
+        keys.sort_unstable();
+        keys.dedup();
+        keys
+    }
+}
+
+fn has_digit(words: &[String]) -> bool {
+    words.iter().any(|word| word.bytes().any(|b| b.is_ascii_digit()))
+}
+
+fn sorted(words: &[String]) -> Vec<String> {
+    let mut words = words.to_vec();
+    words.sort_unstable();
+    words
+}
+
+fn drop_one_letter(word: &str) -> impl Iterator<Item = String> + '_ {
+    word.char_indices().map(|(at, letter)| format!("{}{}", &word[..at], &word[at + letter.len_utf8()..]))
+}
+
+/// The name without what is certainly a degree: everything after a comma, and words with dots inside (`S.Sos`).
+fn without_degrees(name: &str) -> String {
+    let (name, rest) = name.split_once(',').unwrap_or((name, ""));
+    // `Latuconsina, Contoh` is a name turned round, not a name with a degree.
+    let turned =
+        !rest.trim().is_empty() && !rest.contains([',', '.']) && split_words(rest).iter().all(|word| !is_degree(word));
+    let name = if turned { format!("{rest} {name}") } else { name.to_owned() };
+    let mut kept: Vec<&str> = name.split_whitespace().collect();
+    let dotted_degree = |word: &str| {
+        let parts: Vec<&str> = word.trim_end_matches('.').split('.').collect();
+        parts.len() > 1 && is_degree(&parts.concat().to_lowercase())
+    };
+    while kept.len() > 1 && kept.last().is_some_and(|word| dotted_degree(word)) {
+        kept.pop();
+    }
+    kept.join(" ")
+}
+
+fn is_degree(word: &str) -> bool {
+    AFTER.contains(&word) || BEFORE.contains(&word)
+}
+
+fn split_words(text: &str) -> Vec<String> {
+    let plain: String = text
+        .nfkd()
+        .filter(|c| !is_combining_mark(*c) && !matches!(c, '\'' | '’' | '‘' | '`' | 'ʼ'))
+        .map(|c| if c.is_alphanumeric() { c } else { ' ' })
+        .collect();
+    plain.to_lowercase().split_whitespace().map(str::to_owned).collect()
+}
+
+/// Whether two words are spellings of one: a letter apart from five letters on, two apart from nine on. A name of one
+/// word may only be a letter apart, since nothing else speaks for it.
+fn close(a: &str, b: &str, alone: bool) -> bool {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let shorter = a.len().min(b.len());
+    let allowed = match shorter {
+        0..=4 => return false,
+        5..=8 => 1,
+        _ if alone => 1,
+        _ => 2,
+    };
+    a.len().abs_diff(b.len()) <= allowed && a[0] == b[0] && distance(&a, &b) <= allowed
+}
+
+/// Insertions, deletions, replacements and swaps of neighbours it takes to get from one to the other.
+fn distance(a: &[char], b: &[char]) -> usize {
+    let mut rows = vec![vec![0; b.len() + 1]; a.len() + 1];
+    for (i, row) in rows.iter_mut().enumerate() {
+        row[0] = i;
+    }
+    rows[0] = (0..=b.len()).collect();
+    for i in 1..=a.len() {
+        for j in 1..=b.len() {
+            let replaced = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
+            rows[i][j] = replaced.min(rows[i - 1][j] + 1).min(rows[i][j - 1] + 1);
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                rows[i][j] = rows[i][j].min(rows[i - 2][j - 2] + 1);
+            }
+        }
+    }
+    rows[a.len()][b.len()]
+}
+
+/// Whether `short` stands for `long`: its first letter, or a beginning of up to three letters.
+fn abbreviates(short: &str, long: &str) -> bool {
+    short.len() <= 3 && short.len() < long.len() && long.starts_with(short)
+}

@@ -1,14 +1,17 @@
 //! What an import would do, and doing it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::attendee_row;
+use super::matching::{Identity, People, fill_blanks, person_no};
 use super::reader::{self, AttendanceError, ColumnReading, Encoding, Input, Rejected, Separator, SourceFormat};
 use crate::records::Attendee;
 use crate::schema::RecordId;
+use crate::staff_number::{self, StaffNumberDoubt};
 
 /// A message with its arguments; the texts are in `attendance.ftl`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -18,6 +21,19 @@ pub struct Reason {
     /// What stands in it.
     #[serde(default)]
     pub args: BTreeMap<String, String>,
+}
+
+impl Reason {
+    /// A message without arguments.
+    pub(super) fn plain(reason: &str) -> Reason {
+        Reason { reason: reason.to_owned(), args: BTreeMap::new() }
+    }
+
+    /// A message with arguments.
+    pub(super) fn with(reason: &str, args: &[(&str, String)]) -> Reason {
+        let args = args.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+        Reason { reason: reason.to_owned(), args }
+    }
 }
 
 /// One of the distinct people in the input, numbered from 0 in the order they first appear.
@@ -140,21 +156,247 @@ pub enum Decision {
 /// The decisions on doubted people. Whoever is not decided on is added, so that nobody is lost.
 pub type Decisions = BTreeMap<PersonNo, Decision>;
 
+/// One of the input's people while their rows are gathered.
+struct Gathered {
+    attendee: Attendee,
+    rows: Vec<u32>,
+    into: Option<RecordId>,
+    because: Vec<Reason>,
+    doubts: Vec<(Option<Match>, Reason)>,
+}
+
 /// Says what an import would do to the list.
 ///
 /// `today` is the date in the office's time zone; staff numbers are judged by it.
 pub fn preview(existing: &[Attendee], input: &Input, today: Date) -> Result<AttendancePreview, AttendanceError> {
     let reading = reader::read(input)?;
-    Ok(super::matching::assemble(existing, reading, input.pasted, today))
+    let mut people = People::of_list(existing);
+    let mut gathered: Vec<Gathered> = Vec::new();
+    // Who of the input was merged into whom on the list, so that later rows find the same person.
+    let mut merged_into: HashMap<RecordId, usize> = HashMap::new();
+    for row in &reading.rows {
+        let read = attendee_row::attendee(row, reading.format, input.pasted);
+        let person = match people.identify(&read.attendee) {
+            Identity::Same(Match::Person(PersonNo(at)), because) => Some((at as usize, because)),
+            Identity::Same(Match::Existing(id), because) => match merged_into.get(&id) {
+                Some(at) => Some((*at, because)),
+                None => {
+                    merged_into.insert(id, gathered.len());
+                    gathered.push(Gathered::first(row.row, read.attendee, Some(id), vec![because], vec![]));
+                    continue;
+                }
+            },
+            Identity::Doubtful(candidates) => {
+                let doubts = candidates.into_iter().map(|(who, why)| (Some(who), why));
+                let doubts = doubts.chain(read.doubt.map(|why| (None, why))).collect();
+                people.add(Match::Person(person_no(gathered.len())), &read.attendee);
+                gathered.push(Gathered::first(row.row, read.attendee, None, vec![], doubts));
+                continue;
+            }
+            Identity::New => None,
+        };
+        match person {
+            Some((at, because)) => gathered[at].join(row.row, &read.attendee, because),
+            None => {
+                people.add(Match::Person(person_no(gathered.len())), &read.attendee);
+                let doubts = read.doubt.map(|why| (None, why)).into_iter().collect();
+                gathered.push(Gathered::first(row.row, read.attendee, None, vec![], doubts));
+            }
+        }
+    }
+    let rows = reading.rows.len() + reading.rejected.len();
+    let mut preview = AttendancePreview {
+        people: gathered.len(),
+        added: Vec::new(),
+        merged: Vec::new(),
+        doubted: Vec::new(),
+        rejected: reading.rejected,
+        rows,
+        format: reading.format,
+        encoding: reading.encoding,
+        separator: reading.separator,
+        header_row: reading.header_row,
+        columns: reading.columns,
+        notes: reading.notes,
+    };
+    let rows_of: Vec<Vec<u32>> = gathered.iter().map(|person| person.rows.clone()).collect();
+    let by_id: HashMap<RecordId, &Attendee> = existing.iter().map(|attendee| (attendee.id, attendee)).collect();
+    for (at, person) in gathered.into_iter().enumerate() {
+        sort_out(person_no(at), person, &by_id, &people, &rows_of, today, &mut preview);
+    }
+    Ok(preview)
 }
 
-/// The attendees to write: new ones with ids from `ids`, and those of `existing` that a merge filled in.
+impl Gathered {
+    fn first(
+        row: u32,
+        attendee: Attendee,
+        into: Option<RecordId>,
+        because: Vec<Reason>,
+        doubts: Vec<(Option<Match>, Reason)>,
+    ) -> Gathered {
+        Gathered { attendee, rows: vec![row], into, because, doubts }
+    }
+
+    /// Another row of the same person: blanks are filled and minutes add up.
+    fn join(&mut self, row: u32, attendee: &Attendee, because: Reason) {
+        self.rows.push(row);
+        fill_blanks(&mut self.attendee, attendee);
+        self.attendee.minutes_present = sum(self.attendee.minutes_present, attendee.minutes_present);
+        if !self.because.contains(&because) {
+            self.because.push(because);
+        }
+    }
+}
+
+/// Puts a gathered person where they belong in the preview.
+fn sort_out(
+    person: PersonNo,
+    gathered: Gathered,
+    existing: &HashMap<RecordId, &Attendee>,
+    people: &People,
+    rows_of: &[Vec<u32>],
+    today: Date,
+    preview: &mut AttendancePreview,
+) {
+    let Gathered { attendee, rows, into, because, doubts } = gathered;
+    if let Some(known) = into.and_then(|id| existing.get(&id)) {
+        let (attendee, filled) = merged(known, &attendee);
+        preview.merged.push(MergedPerson { person, into, rows, attendee, because, filled });
+        return;
+    }
+    if rows.len() > 1 {
+        let (rows, attendee) = (rows.clone(), attendee.clone());
+        preview.merged.push(MergedPerson { person, into: None, rows, attendee, because, filled: vec![] });
+    }
+    if doubts.is_empty() {
+        let remarks = remarks(&attendee, today);
+        preview.added.push(AddedPerson { person, rows, attendee, remarks });
+        return;
+    }
+    let doubts = doubts
+        .into_iter()
+        .map(|(candidate, because)| {
+            let (candidate_name, candidate_agency) = candidate.map(|who| people.describe(who)).unwrap_or_default();
+            let candidate_rows = match candidate {
+                Some(Match::Person(PersonNo(at))) => rows_of.get(at as usize).cloned().unwrap_or_default(),
+                _ => Vec::new(),
+            };
+            Doubt { because, candidate, candidate_name, candidate_agency, candidate_rows }
+        })
+        .collect();
+    preview.doubted.push(DoubtedPerson { person, rows, attendee, doubts });
+}
+
+/// Someone on the list with what an import adds to them, and the names of the fields it changes.
+///
+/// Importing the same file again changes nothing: minutes are the larger of both, not their sum.
+fn merged(known: &Attendee, imported: &Attendee) -> (Attendee, Vec<String>) {
+    let mut attendee = known.clone();
+    let mut filled = fill_blanks(&mut attendee, imported);
+    if imported.minutes_present > attendee.minutes_present {
+        attendee.minutes_present = imported.minutes_present;
+        filled.push("minutes_present".to_owned());
+    }
+    (attendee, filled)
+}
+
+/// What looks wrong about someone who is added, without preventing it.
+fn remarks(attendee: &Attendee, today: Date) -> Vec<Reason> {
+    let reading = staff_number::read(&attendee.staff_number, attendee.staff_group.as_ref(), today);
+    let remark = |doubt: &StaffNumberDoubt| match doubt {
+        StaffNumberDoubt::Length { digits } => Reason::with(doubt.message(), &[("digits", digits.to_string())]),
+        _ => Reason::plain(doubt.message()),
+    };
+    reading.doubts.iter().map(remark).collect()
+}
+
+/// The attendees to write: new ones with ids from `ids`, in the order of the input, and those of `existing` that a
+/// merge fills in. What a merge leaves as it is is not written.
 pub fn accept(
     existing: &[Attendee],
     preview: &AttendancePreview,
     decisions: &Decisions,
     mut ids: impl FnMut() -> RecordId,
 ) -> Vec<Attendee> {
-    let _ = (existing, preview, decisions, &mut ids);
-    Vec::new()
+    let mut written: BTreeMap<RecordId, Attendee> = BTreeMap::new();
+    let mut new: BTreeMap<PersonNo, Attendee> = BTreeMap::new();
+    // Where each person of the input ends up, for those that a decision merges into them.
+    let mut place: HashMap<PersonNo, Match> = HashMap::new();
+    for person in &preview.added {
+        new.insert(person.person, person.attendee.clone());
+    }
+    for person in &preview.merged {
+        if let Some(id) = person.into {
+            written.insert(id, person.attendee.clone());
+            place.insert(person.person, Match::Existing(id));
+        }
+    }
+    let mut waiting: Vec<(&DoubtedPerson, Match)> = Vec::new();
+    for person in &preview.doubted {
+        match decisions.get(&person.person).unwrap_or(&Decision::Add) {
+            Decision::Add => {
+                new.insert(person.person, person.attendee.clone());
+            }
+            Decision::Skip => {}
+            Decision::Merge(whom) => {
+                place.insert(person.person, *whom);
+                waiting.push((person, *whom));
+            }
+        }
+    }
+    let known: HashMap<RecordId, &Attendee> = existing.iter().map(|attendee| (attendee.id, attendee)).collect();
+    for (person, whom) in waiting {
+        let imported = &person.attendee;
+        match final_place(whom, &place) {
+            Match::Existing(id) => match written.get(&id).or(known.get(&id).copied()) {
+                Some(into) => {
+                    let (attendee, _) = merged(into, imported);
+                    written.insert(id, attendee);
+                }
+                None => {
+                    new.insert(person.person, imported.clone());
+                }
+            },
+            Match::Person(no) => match new.get_mut(&no) {
+                Some(into) => {
+                    fill_blanks(into, imported);
+                    into.minutes_present = sum(into.minutes_present, imported.minutes_present);
+                }
+                // Merged into someone who was left out, or in a circle: nobody may be lost by that.
+                None => {
+                    new.insert(person.person, imported.clone());
+                }
+            },
+        }
+    }
+    let changed = written.into_values().filter(|attendee| known.get(&attendee.id) != Some(&attendee));
+    let mut accepted: Vec<Attendee> = changed.collect();
+    accepted.extend(new.into_values().map(|attendee| Attendee { id: ids(), ..attendee }));
+    accepted
 }
+
+fn sum(a: Option<i64>, b: Option<i64>) -> Option<i64> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a + b),
+        (a, b) => a.or(b),
+    }
+}
+
+/// Follows merges to the end. A circle ends where it began.
+fn final_place(whom: Match, place: &HashMap<PersonNo, Match>) -> Match {
+    let mut at = whom;
+    for _ in 0..place.len() {
+        match at {
+            Match::Person(no) => match place.get(&no) {
+                Some(next) => at = *next,
+                None => break,
+            },
+            Match::Existing(_) => break,
+        }
+    }
+    at
+}
+
+#[cfg(test)]
+mod tests;

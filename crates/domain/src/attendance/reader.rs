@@ -5,7 +5,9 @@
 
 mod columns;
 mod decoding;
+mod rows;
 mod separation;
+mod table;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -199,16 +201,36 @@ pub fn read(input: &Input) -> Result<Reading, AttendanceError> {
     if input.bytes.len() > LARGEST_FILE {
         return Err(AttendanceError::TooLarge { bytes: input.bytes.len(), rows: 0 });
     }
-    let (_text, encoding) = decoding::decode(&input.bytes)?;
-    let _ = MOST_ROWS;
-    Ok(Reading {
-        rows: vec![],
-        rejected: vec![],
-        format: SourceFormat::Table,
+    let (text, encoding) = decoding::decode(&input.bytes)?;
+    let table = table::find(&text, &input.choices)?;
+    if table.body.len() > MOST_ROWS {
+        return Err(AttendanceError::TooLarge { bytes: input.bytes.len(), rows: table.body.len() });
+    }
+    let mut notes: Vec<Reason> = table.notes;
+    if encoding == Encoding::Windows1252 {
+        notes.push(Reason::plain("attendance-note-windows-1252"));
+    }
+    let mut reading = Reading {
+        rows: Vec::new(),
+        rejected: Vec::new(),
+        format: table.format,
         encoding,
-        separator: None,
-        header_row: None,
-        columns: vec![],
-        notes: vec![],
-    })
+        separator: table.separator,
+        header_row: table.header_row,
+        columns: table.columns,
+        notes,
+    };
+    let columns: Vec<Option<Column>> = reading.columns.iter().map(|column| column.column).collect();
+    for record in table.body.iter().filter(|record| !record.is_blank()) {
+        match rows::read_row(record, &columns) {
+            Ok(row) => reading.rows.push(row),
+            Err(because) => {
+                reading.rejected.push(Rejected { row: record.line, because, text: record.text() });
+            }
+        }
+    }
+    Ok(reading)
 }
+
+#[cfg(test)]
+mod tests;

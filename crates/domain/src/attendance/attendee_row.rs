@@ -1,0 +1,148 @@
+//! From the cells of a row to an attendee, tidied but not reinterpreted.
+
+use super::Reason;
+use super::display_name::{self, DisplayDoubt};
+use super::reader::{Column, Row, SourceFormat};
+use crate::records::{AttendanceSource, Attendee, Sex, StaffGroup};
+use crate::staff_number;
+
+/// The attendee a row describes, and what is uncertain about who it is.
+pub(super) struct ReadAttendee {
+    pub(super) attendee: Attendee,
+    pub(super) doubt: Option<Reason>,
+}
+
+/// The attendee a row describes.
+pub(super) fn attendee(row: &Row, format: SourceFormat, pasted: bool) -> ReadAttendee {
+    let (position, agency) = position_and_agency(row);
+    let mut attendee = Attendee {
+        name: tidy(row.cell(Column::Name)),
+        staff_number: staff_number(row.cell(Column::StaffNumber)),
+        position,
+        agency,
+        sex: sex(row),
+        phone: phone(row.cell(Column::Phone)),
+        staff_group: staff_group(row.cell(Column::StaffGroup)),
+        email: row.cell(Column::Email).to_lowercase(),
+        minutes_present: minutes(row.cell(Column::Minutes)),
+        source: Some(if pasted { AttendanceSource::Pasted } else { AttendanceSource::Imported }),
+        ..Attendee::default()
+    };
+    // Only where no column tells the agency can the name be expected to.
+    let doubt = if attendee.agency.is_empty() && format != SourceFormat::Table {
+        take_display_name_apart(&mut attendee)
+    } else {
+        None
+    };
+    ReadAttendee { attendee, doubt }
+}
+
+fn take_display_name_apart(attendee: &mut Attendee) -> Option<Reason> {
+    let (shown, original) = display_name::with_original(&attendee.name);
+    let taken = display_name::take_apart(&shown, original.as_deref());
+    attendee.name = taken.name;
+    attendee.agency = taken.agency;
+    if attendee.position.is_empty() {
+        attendee.position = taken.position;
+    }
+    taken.doubt.map(|doubt| {
+        Reason::plain(match doubt {
+            DisplayDoubt::Device => "attendance-doubt-device",
+            DisplayDoubt::AgencyOnly => "attendance-doubt-agency-only",
+            DisplayDoubt::Parts => "attendance-doubt-parts",
+        })
+    })
+}
+
+fn tidy(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A number a spreadsheet turned into a power of ten is kept as it is, so that its loss stays visible.
+fn staff_number(text: &str) -> String {
+    if text.to_ascii_uppercase().contains("E+") { text.trim().to_owned() } else { staff_number::normalise(text) }
+}
+
+fn position_and_agency(row: &Row) -> (String, String) {
+    let (position, agency) = (tidy(row.cell(Column::Position)), tidy(row.cell(Column::Agency)));
+    let both = tidy(row.cell(Column::PositionOrAgency));
+    if both.is_empty() || !position.is_empty() || !agency.is_empty() {
+        return (position, agency);
+    }
+    let halves = both.split_once('/').or_else(|| both.split_once(" - ")).or_else(|| both.split_once(", "));
+    match halves {
+        Some((first, second)) if display_name::is_agency(first.trim()) => (tidy(second), tidy(first)),
+        Some((first, second)) => (tidy(first), tidy(second)),
+        None if display_name::is_agency(&both) => (String::new(), both),
+        None => (both, String::new()),
+    }
+}
+
+fn sex(row: &Row) -> Option<Sex> {
+    match row.cell(Column::Sex).to_lowercase().as_str() {
+        "l" | "lk" | "laki" | "laki-laki" | "laki laki" | "pria" | "m" | "male" => Some(Sex::Male),
+        "p" | "pr" | "perempuan" | "wanita" | "f" | "female" => Some(Sex::Female),
+        _ if !row.cell(Column::MaleMark).is_empty() && row.cell(Column::FemaleMark).is_empty() => Some(Sex::Male),
+        _ if !row.cell(Column::FemaleMark).is_empty() && row.cell(Column::MaleMark).is_empty() => Some(Sex::Female),
+        _ => None,
+    }
+}
+
+/// An Indonesian mobile number as it is dialled in the country; a spreadsheet drops the leading zero.
+fn phone(text: &str) -> String {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let rest = digits.strip_prefix("62").or_else(|| digits.strip_prefix('0')).unwrap_or(&digits);
+    if rest.starts_with('8') && (9..=13).contains(&rest.len()) { format!("0{rest}") } else { tidy(text) }
+}
+
+fn staff_group(text: &str) -> Option<StaffGroup> {
+    let lower = text.to_lowercase();
+    let has = |part: &str| lower.contains(part);
+    if lower.is_empty() {
+        None
+    } else if has("pppk") || has("p3k") {
+        Some(StaffGroup::Pppk)
+    } else if has("pns") && !has("non") {
+        Some(StaffGroup::Pns)
+    } else if ["honor", "kontrak", "ptt", "tkk", "ppnpn", "non asn", "non-asn", "non pns"].iter().any(|part| has(part))
+    {
+        Some(StaffGroup::Contract)
+    } else if has("tni") {
+        Some(StaffGroup::Military)
+    } else if has("polri") || has("polisi") {
+        Some(StaffGroup::Police)
+    } else if has("desa") || has("bpd") {
+        Some(StaffGroup::Village)
+    } else if has("umum") || has("masyarakat") {
+        Some(StaffGroup::Public)
+    } else {
+        None
+    }
+}
+
+/// Whole minutes: `47`, `47.0`, `1:05:30`, `1 jam 5 menit`.
+fn minutes(text: &str) -> Option<i64> {
+    let text = text.trim().to_lowercase();
+    if let Ok(minutes) = text.replace(',', ".").parse::<f64>() {
+        return (minutes.is_finite() && (0.0..=1e6).contains(&minutes)).then_some(minutes.round() as i64);
+    }
+    if text.contains(':') {
+        let parts: Option<Vec<i64>> = text.split(':').map(|part| part.trim().parse().ok()).collect();
+        return match parts?[..] {
+            [hours, minutes] => Some(hours * 60 + minutes),
+            [hours, minutes, seconds] => Some(hours * 60 + minutes + i64::from(seconds >= 30)),
+            _ => None,
+        };
+    }
+    let mut total = 0;
+    let mut number: Option<i64> = None;
+    for part in text.split_whitespace() {
+        match (part.parse::<i64>(), number.take()) {
+            (Ok(value), _) => number = Some(value),
+            (Err(_), Some(value)) if part.starts_with('j') || part.starts_with('h') => total += value * 60,
+            (Err(_), Some(value)) if part.starts_with('m') => total += value,
+            _ => {}
+        }
+    }
+    (total > 0).then_some(total)
+}
