@@ -3,6 +3,9 @@
 //! Two bytes stand in front: the codec and the dictionary. A later version may add either; bytes it wrote with
 //! one we do not have are refused by name, not taken for damage.
 
+use std::cell::RefCell;
+use std::io;
+
 use zstd::bulk::{Compressor, Decompressor};
 use zstd::zstd_safe;
 
@@ -72,14 +75,30 @@ pub fn decompress(bytes: &[u8], cap: usize) -> Result<Vec<u8>, CompressionError>
             if stated > cap {
                 return Err(too_large);
             }
-            let content = Decompressor::new().and_then(|mut zstd| zstd.decompress(&frame, stated));
-            match content {
+            match expand(&frame, stated) {
                 Ok(content) if content.len() == stated => Ok(content),
                 _ => Err(CompressionError::Damaged),
             }
         }
         _ => Err(CompressionError::UnknownCodec),
     }
+}
+
+thread_local! {
+    /// Making a decompressor costs more than unpacking a small segment with it, so each thread keeps one.
+    static DECOMPRESSOR: RefCell<Option<Decompressor<'static>>> = const { RefCell::new(None) };
+}
+
+fn expand(frame: &[u8], len: usize) -> io::Result<Vec<u8>> {
+    DECOMPRESSOR.with_borrow_mut(|kept| {
+        let mut zstd = match kept.take() {
+            Some(zstd) => zstd,
+            None => Decompressor::new()?,
+        };
+        let content = zstd.decompress(frame, len);
+        *kept = Some(zstd);
+        content
+    })
 }
 
 #[cfg(test)]
