@@ -34,3 +34,24 @@ pub fn from_bytes<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, CborError> {
         .map_err(|error| CborError::Malformed(Box::new(error)))?;
     if rest.is_empty() { Ok(body) } else { Err(CborError::TrailingBytes) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sync::SyncRequest;
+
+    #[test]
+    fn a_body_fills_its_bytes_exactly() {
+        let mut bytes = to_bytes(&SyncRequest::default());
+        assert!(from_bytes::<SyncRequest>(&bytes).is_ok(), "a body reads back");
+        assert!(from_bytes::<SyncRequest>(&bytes[..bytes.len() - 1]).is_err(), "a cut body is refused");
+        bytes.push(0);
+        assert!(matches!(from_bytes::<SyncRequest>(&bytes), Err(CborError::TrailingBytes)), "nothing may follow");
+    }
+
+    #[test]
+    fn a_deeply_nested_body_is_refused_without_exhausting_the_stack() {
+        let bytes = vec![0x81; 100_000];
+        assert!(matches!(from_bytes::<SyncRequest>(&bytes), Err(CborError::Malformed(_))));
+    }
+}

@@ -27,7 +27,7 @@ pub struct PersonClaim {
 
 /// The body of `POST /v1/enrol`.
 ///
-/// Sent again after a lost answer it brings the same answer: the token is used up by its device key, not by the
+/// Sent again after a lost answer it is answered again: the token is used up by its device key, not by the
 /// first request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EnrolRequest {
@@ -95,4 +95,21 @@ pub struct EnrolResponse {
     pub registry: Vec<SignedEntry>,
     /// Milliseconds since 1970 UTC.
     pub server_time_ms: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_enrols_a_key_they_do_not_hold() {
+        let device = SigningKey::from_bytes(&[1; 32]);
+        let person =
+            PersonClaim { id: Uuid::from_u128(1), name: "Nama CONTOH".to_owned(), position: "Petugas".to_owned() };
+        let request = EnrolRequest::new(InvitationToken([2; 16]), &device, person, vec![0x30]);
+        assert_eq!(request.verify(), Ok(()));
+        let other = DeviceKey(SigningKey::from_bytes(&[3; 32]).verifying_key().to_bytes());
+        assert!(EnrolRequest { device_key: other, ..request.clone() }.verify().is_err());
+        assert!(EnrolRequest { csr_der: vec![0x31], ..request }.verify().is_err());
+    }
 }

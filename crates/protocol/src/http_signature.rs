@@ -147,3 +147,69 @@ fn signature_base(method: &str, path: &str, content_digest: &str, parameters: &s
     let _ = write!(base, "\"@signature-params\": {parameters}");
     base
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FRESHNESS: Freshness = Freshness { created: 1_700_000_000, nonce: [9; 16] };
+
+    fn signed() -> (SigningKey, SignatureHeaders) {
+        let key = SigningKey::from_bytes(&[3; 32]);
+        let headers = sign(&key, "POST", "/v1/sync", b"body", FRESHNESS);
+        (key, headers)
+    }
+
+    #[test]
+    fn the_headers_are_written_as_rfc_9421_and_9530_say() {
+        let (_, headers) = signed();
+        insta::assert_snapshot!(
+            format!("{}\n{}\n{}", headers.content_digest, headers.signature_input, headers.signature)
+        );
+    }
+
+    #[test]
+    fn a_request_says_who_signed_it_and_when() {
+        let (key, headers) = signed();
+        let expected = SignedBy { device: DeviceKey(key.verifying_key().to_bytes()), freshness: FRESHNESS };
+        assert_eq!(verify("POST", "/v1/sync", b"body", &headers), Ok(expected));
+    }
+
+    #[track_caller]
+    fn check_refused(method: &str, path: &str, body: &[u8], headers: &SignatureHeaders, why: HttpSignatureError) {
+        assert_eq!(verify(method, path, body, headers), Err(why));
+    }
+
+    #[test]
+    fn whatever_is_signed_cannot_be_changed() {
+        let (key, headers) = signed();
+        check_refused("PUT", "/v1/sync", b"body", &headers, HttpSignatureError::SignatureMismatch);
+        check_refused("POST", "/v1/enrol", b"body", &headers, HttpSignatureError::SignatureMismatch);
+        check_refused("POST", "/v1/sync", b"other", &headers, HttpSignatureError::DigestMismatch);
+
+        let later = Freshness { created: FRESHNESS.created + 1, ..FRESHNESS };
+        let other = sign(&key, "POST", "/v1/sync", b"body", later);
+        let moved = SignatureHeaders { signature_input: other.signature_input, ..headers.clone() };
+        check_refused("POST", "/v1/sync", b"body", &moved, HttpSignatureError::SignatureMismatch);
+    }
+
+    #[test]
+    fn a_second_spelling_of_the_parameters_is_malformed() {
+        let (_, headers) = signed();
+        let spellings = [
+            headers.signature_input.replace("created=1700000000", "created=01700000000"),
+            headers.signature_input.replace(";alg=", "; alg="),
+            headers.signature_input.replace("\"@path\" ", ""),
+            headers.signature_input.to_uppercase(),
+            String::new(),
+        ];
+        for signature_input in spellings {
+            let changed = SignatureHeaders { signature_input, ..headers.clone() };
+            check_refused("POST", "/v1/sync", b"body", &changed, HttpSignatureError::Malformed);
+        }
+        for signature in ["", "arumbae=", "arumbae=:AAAA:", "sig1=:AAAA:"] {
+            let changed = SignatureHeaders { signature: signature.to_owned(), ..headers.clone() };
+            check_refused("POST", "/v1/sync", b"body", &changed, HttpSignatureError::Malformed);
+        }
+    }
+}

@@ -126,3 +126,46 @@ fn check(bytes: &[u8]) -> [u8; CHECK_LENGTH] {
     sum.copy_from_slice(&Sha256::digest(bytes)[..CHECK_LENGTH]);
     sum
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn invitation() -> Invitation {
+        Invitation {
+            server_url: "https://contoh.invalid:8443".to_owned(),
+            ca_der: vec![0x30; 400],
+            token: InvitationToken([5; 16]),
+            role: Role::Petugas,
+            scope: "81.71.01".parse().expect("a scope"),
+            office: "Bawaslu Provinsi Contoh".to_owned(),
+            expires_ms: 1_700_000_000_000,
+            registry_key: RegistryKey([6; 32]),
+            recovery_key: RecoveryKey([7; 32]),
+        }
+    }
+
+    #[test]
+    fn an_invitation_survives_chat_and_mail() {
+        let text = invitation().to_text();
+        let quoted = format!("Yth. Ibu,\n\n{}\nSalam", text.replace('\n', "\r\n  "));
+        assert_eq!(Invitation::from_text(&quoted).expect("readable"), invitation());
+    }
+
+    #[test]
+    fn a_damaged_invitation_says_how() {
+        let text = invitation().to_text();
+        let cut = &text[..text.len() / 2];
+        assert!(matches!(Invitation::from_text(cut), Err(InvitationError::NotAnInvitation)), "the end is missing");
+        assert!(matches!(Invitation::from_text("halo"), Err(InvitationError::NotAnInvitation)));
+        let changed = text.replacen("MDAw", "MDAx", 1);
+        assert!(matches!(Invitation::from_text(&changed), Err(InvitationError::Damaged)), "one letter differs");
+        let empty = format!("{}\n{}", Invitation::BEGIN, Invitation::END);
+        assert!(matches!(Invitation::from_text(&empty), Err(InvitationError::Damaged)));
+    }
+
+    #[test]
+    fn the_token_is_not_shown_in_a_log() {
+        assert_eq!(format!("{:?}", invitation().token), "InvitationToken(…)");
+    }
+}

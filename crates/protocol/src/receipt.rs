@@ -73,3 +73,42 @@ fn signed_bytes(lane: &Lane, first_seq: u64, count: u32, hash: SegmentHash, gsn:
     bytes.extend_from_slice(&received_ms.to_le_bytes());
     bytes
 }
+
+#[cfg(test)]
+mod tests {
+    use arumbae_mergelog::DeviceKey;
+
+    use super::*;
+
+    fn receipt(key: &SigningKey) -> Receipt {
+        let scope = "81.71.01".parse().expect("a scope");
+        let lane = Lane { device: DeviceKey([1; 32]), incarnation: 7, scope };
+        Receipt::issue(lane, 4, 3, SegmentHash([2; 32]), 12, 1_700_000_000_000, key)
+    }
+
+    #[test]
+    fn only_the_province_issues_receipts_and_nothing_in_them_can_be_changed() {
+        let key = SigningKey::from_bytes(&[8; 32]);
+        let receipt = receipt(&key);
+        assert_eq!(receipt.verify(&RegistryKey::of(&key)), Ok(()));
+        assert_eq!(receipt.last_seq(), 6);
+        assert!(receipt.verify(&RegistryKey::of(&SigningKey::from_bytes(&[9; 32]))).is_err(), "another province");
+        let changed = [
+            Receipt { gsn: 13, ..receipt.clone() },
+            Receipt { first_seq: 5, ..receipt.clone() },
+            Receipt { count: 2, ..receipt.clone() },
+            Receipt { received_ms: 0, ..receipt.clone() },
+            Receipt { hash: SegmentHash([3; 32]), ..receipt.clone() },
+            Receipt { lane: Lane { incarnation: 8, ..receipt.lane.clone() }, ..receipt.clone() },
+        ];
+        for changed in changed {
+            assert!(changed.verify(&RegistryKey::of(&key)).is_err(), "changed: {changed:?}");
+        }
+    }
+
+    #[test]
+    fn the_same_segment_gets_the_same_bytes() {
+        let key = SigningKey::from_bytes(&[8; 32]);
+        assert_eq!(receipt(&key), receipt(&key));
+    }
+}

@@ -14,7 +14,7 @@ use crate::wire;
 pub const MAX_SYNC_BODY: usize = 16 * 1024 * 1024;
 
 /// The largest segment once decompressed, in bytes.
-pub const MAX_SEGMENT: usize = 4 * 1024 * 1024;
+pub const MAX_SEGMENT: usize = arumbae_mergelog::limits::SEGMENT_BYTES;
 
 /// The most segments one request may push.
 pub const MAX_SEGMENTS: usize = 4096;

@@ -1,1 +1,27 @@
-//! server
+//! The provincial server: it keeps signed logs, receipts, the registry, attachments and the certificate authority.
+//!
+//! It never invents or changes a record: what a device signed is stored and passed on byte for byte. It never holds
+//! a key a record could be signed with.
+
+pub mod attachment;
+pub mod clock;
+pub mod command;
+mod enrolment;
+mod exchange;
+mod http;
+pub mod keys;
+pub mod listener;
+pub mod messages;
+pub mod province;
+mod revocation;
+pub mod server;
+pub mod start_error;
+pub mod storage;
+
+pub use clock::Clock;
+pub use enrolment::{InviteError, NewInvitation};
+pub use province::{Office, Province, RequestError};
+pub use revocation::RevokeError;
+pub use server::{Config, RunningServer, Server};
+pub use start_error::StartError;
+pub use storage::SqliteStorage;

@@ -272,3 +272,168 @@ impl Registry {
         self.grants_of(person).filter(own).map(|grant| grant.scope.clone()).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write;
+
+    use ed25519_dalek::SigningKey;
+
+    use super::*;
+
+    const ANA: Uuid = Uuid::from_u128(1);
+    const BUDI: Uuid = Uuid::from_u128(2);
+    const LAPTOP: DeviceKey = DeviceKey([1; 32]);
+
+    fn key() -> SigningKey {
+        SigningKey::from_bytes(&[4; 32])
+    }
+
+    fn scope(text: &str) -> Scope {
+        text.parse().expect("a scope")
+    }
+
+    fn chain(entries: &[RegistryEntry]) -> Vec<SignedEntry> {
+        let mut prev_hash = [0; 32];
+        let sign = |(seq, entry): (u64, &RegistryEntry)| {
+            let signed = SignedEntry::sign(seq, prev_hash, 1_000 * seq, entry, &key());
+            prev_hash = signed.hash();
+            signed
+        };
+        (1..).zip(entries).map(sign).collect()
+    }
+
+    fn fold(entries: &[SignedEntry]) -> Result<Registry, RegistryError> {
+        let mut registry = Registry::default();
+        entries.iter().try_for_each(|entry| registry.apply(entry, &RegistryKey::of(&key())))?;
+        Ok(registry)
+    }
+
+    fn officer(person: Uuid, role: Role, at: &str) -> Vec<RegistryEntry> {
+        vec![
+            RegistryEntry::Person { id: person, name: "Nama CONTOH".to_owned(), position: "Petugas".to_owned() },
+            RegistryEntry::Device { key: LAPTOP, person },
+            RegistryEntry::Grant(Grant { person, role, scope: scope(at) }),
+        ]
+    }
+
+    /// Role × scope relation × action: who may do what. A change here is a change of rights.
+    #[test]
+    fn the_authorization_matrix() {
+        let mut matrix = String::new();
+        for role in Role::ALL {
+            for relation in ScopeRelation::ALL {
+                let may = |action| if role.may(action, relation) { "yes" } else { "-" };
+                let (read, write, review) = (may(Action::Read), may(Action::Write), may(Action::Review));
+                let (role, relation) = (role.code(), format!("{relation:?}"));
+                let line = format!("{role:<17} {relation:<15} read {read:<3} write {write:<3} review {review:<3}");
+                let _ = writeln!(matrix, "{}", line.trim_end());
+            }
+        }
+        insta::assert_snapshot!(matrix);
+    }
+
+    #[track_caller]
+    fn check_relation(granted: &str, at: &str, expected: ScopeRelation) {
+        assert_eq!(ScopeRelation::between(&scope(granted), &scope(at)), expected, "{at} as seen from {granted}");
+    }
+
+    #[test]
+    fn scopes_lie_to_each_other_as_regions_and_compartments_do() {
+        check_relation("81.71", "81.71", ScopeRelation::Own);
+        check_relation("81.71", "81.71.01", ScopeRelation::Below);
+        check_relation("81", "81.71.01.1001", ScopeRelation::Below);
+        check_relation("81.71", "81.71/terbatas", ScopeRelation::OwnRestricted);
+        check_relation("81.71", "81.71.01/terbatas", ScopeRelation::BelowRestricted);
+        check_relation("81.71/terbatas", "81.71/terbatas", ScopeRelation::Own);
+        check_relation("81.71/terbatas", "81.71.01/terbatas", ScopeRelation::Below);
+        check_relation("81.71/terbatas", "81.71", ScopeRelation::Outside);
+        check_relation("81.71/terbatas", "81.71.01", ScopeRelation::Outside);
+        check_relation("81.71/terbatas", "81.71/etik", ScopeRelation::Outside);
+        check_relation("81.71.01", "81.71", ScopeRelation::Outside);
+        check_relation("81.71.01", "81.71.02", ScopeRelation::Outside);
+        check_relation("81", "82", ScopeRelation::Outside);
+    }
+
+    #[test]
+    fn a_supervisor_reads_and_writes_below_and_nobody_beside() {
+        let mut entries = officer(ANA, Role::Petugas, "81.71.01");
+        entries.push(RegistryEntry::Grant(Grant { person: BUDI, role: Role::PengawasKabkota, scope: scope("81.71") }));
+        let registry = fold(&chain(&entries)).expect("a sound chain");
+        assert!(registry.may_write(LAPTOP, &scope("81.71.01")));
+        assert_eq!(registry.check_write(LAPTOP, &scope("81.71.02")), Err(Refusal::NotGranted));
+        assert_eq!(registry.check_write(DeviceKey([2; 32]), &scope("81.71.01")), Err(Refusal::UnknownDevice));
+        assert!(registry.may(BUDI, Action::Review, &scope("81.71.01")));
+        assert!(!registry.may(ANA, Action::Review, &scope("81.71.01")));
+        assert!(!registry.may_read(BUDI, &scope("81.72")));
+        assert_eq!(registry.readable_scopes(BUDI), [scope("81.71")]);
+        assert_eq!(registry.role_of(BUDI), Some(Role::PengawasKabkota));
+    }
+
+    #[test]
+    fn a_withdrawn_grant_and_a_revoked_device_write_no_more() {
+        let mut entries = officer(ANA, Role::Petugas, "81.71.01");
+        entries.push(RegistryEntry::Grant(Grant { person: ANA, role: Role::Ketua, scope: scope("81.71.02") }));
+        entries.push(RegistryEntry::Withdraw(Grant { person: ANA, role: Role::Petugas, scope: scope("81.71.01") }));
+        let registry = fold(&chain(&entries)).expect("a sound chain");
+        assert!(!registry.may_write(LAPTOP, &scope("81.71.01")));
+        assert!(registry.may_write(LAPTOP, &scope("81.71.02")));
+
+        let lane = LaneId([9; 16]);
+        let cut_offs = vec![LaneCutOff { lane, last_seq: 12 }];
+        entries.push(RegistryEntry::RevokeDevice { key: LAPTOP, cut_offs });
+        let registry = fold(&chain(&entries)).expect("a sound chain");
+        assert_eq!(registry.check_write(LAPTOP, &scope("81.71.02")), Err(Refusal::Revoked));
+        let revocation = registry.device(LAPTOP).and_then(|device| device.revocation.clone()).expect("revoked");
+        assert_eq!(revocation.cut_offs.get(&lane), Some(&12), "what was receipted before stays valid");
+    }
+
+    #[test]
+    fn entries_count_once_in_order_and_only_from_the_province() {
+        let entries = chain(&officer(ANA, Role::Petugas, "81.71.01"));
+        let twice: Vec<_> = entries.iter().chain(&entries).cloned().collect();
+        assert_eq!(fold(&twice), fold(&entries), "an answer received twice changes nothing");
+        assert_eq!(fold(&entries[1..]), Err(RegistryError::BrokenChain { seq: 2, expected: 1 }));
+
+        let mut forged = entries.clone();
+        forged[1].at_ms += 1;
+        assert_eq!(fold(&forged), Err(RegistryError::BadSignature { seq: 2 }));
+
+        let elsewhere = SignedEntry::sign(2, [1; 32], 0, &officer(ANA, Role::Ketua, "81")[2], &key());
+        assert_eq!(fold(&[entries[0].clone(), elsewhere]), Err(RegistryError::BrokenChain { seq: 2, expected: 2 }));
+    }
+
+    #[test]
+    fn an_entry_of_a_later_version_keeps_its_place() {
+        let mut entries = chain(&officer(ANA, Role::Petugas, "81.71.01"));
+        let last = entries.pop().expect("three entries");
+        let later = crate::cbor::to_bytes(&std::collections::BTreeMap::from([("seal_office", 1)]));
+        let mut signed = last.clone();
+        signed.entry = later.clone();
+        // The bytes of an unknown kind are signed like any other.
+        let bytes = [
+            b"arumbae 2026 registry\0".as_slice(),
+            &signed.seq.to_le_bytes(),
+            &signed.prev_hash,
+            &signed.at_ms.to_le_bytes(),
+            &later,
+        ];
+        signed.signature = crate::SignatureBytes::sign(&key(), &bytes.concat());
+        entries.push(signed);
+        let registry = fold(&entries).expect("unknown kinds do not break the chain");
+        assert_eq!((registry.seq(), registry.unread()), (3, 1));
+    }
+
+    #[test]
+    fn the_nearest_office_answers_for_a_region() {
+        let office = |region: &str, name: &str| RegistryEntry::Office {
+            region: region.parse().expect("a region"),
+            name: name.to_owned(),
+        };
+        let registry = fold(&chain(&[office("81", "Provinsi"), office("81.71", "Kota")])).expect("a sound chain");
+        let name = |region: &str| registry.office_of(&region.parse().expect("a region"));
+        assert_eq!(name("81.71.01.1001"), Some("Kota"));
+        assert_eq!(name("81.04"), Some("Provinsi"));
+        assert_eq!(name("82"), None);
+    }
+}

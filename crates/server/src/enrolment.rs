@@ -1,0 +1,209 @@
+//! Inviting people, and taking them and their devices in.
+
+use arumbae_domain::Scope;
+use arumbae_protocol::{
+    EnrolRequest, EnrolResponse, FailureCode, Grant, Invitation, InvitationToken, PROTOCOL_VERSION, Registry,
+    RegistryEntry, Role,
+};
+use arumbae_signing::certificate::Serial;
+use arumbae_signing::request::verify_request;
+use rand_core::{OsRng, RngCore};
+use uuid::Uuid;
+
+use crate::province::{Province, RequestError};
+use crate::storage::{Storage, StorageError, StoredInvitation};
+
+/// An officer's certificate lasts two years: one election cycle's preparation and its stages.
+const CERTIFICATE_DAYS: u32 = 730;
+
+/// Names and positions longer than this do not fit a certificate or a form.
+const LONGEST_NAME: usize = 200;
+
+/// What an operator decides about an invitation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewInvitation {
+    /// The role to grant.
+    pub role: Role,
+    /// Where to grant it.
+    pub scope: Scope,
+    /// For how many days it can be redeemed.
+    pub days: u32,
+    /// Whose further device it is for; `None` for a new person.
+    pub person: Option<Uuid>,
+    /// The address devices are to use; `None` for the one of the last start.
+    pub server_url: Option<String>,
+}
+
+/// An invitation that cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum InviteError {
+    /// A regency supervisor's scope is a regency, a provincial supervisor's a province.
+    #[error("the role {role} is not granted in {scope}")]
+    RoleDoesNotFit {
+        /// The role.
+        role: Role,
+        /// The scope.
+        scope: Scope,
+    },
+    /// The server was never started and no address was given.
+    #[error("the server's address is not known")]
+    AddressUnknown,
+    /// The person is not registered.
+    #[error("the person is not registered")]
+    UnknownPerson,
+    /// The storage failed.
+    #[error("the storage failed")]
+    Storage(#[from] StorageError),
+}
+
+impl<S: Storage> Province<S> {
+    /// Makes an invitation; a running server honours it at once.
+    pub async fn invite(&self, invitation: NewInvitation) -> Result<Invitation, InviteError> {
+        let NewInvitation { role, scope, days, person, server_url } = invitation;
+        if !role.fits(&scope) {
+            return Err(InviteError::RoleDoesNotFit { role, scope });
+        }
+        if let Some(person) = person
+            && self.registry().await?.person(person).is_none()
+        {
+            return Err(InviteError::UnknownPerson);
+        }
+        let server_url = match server_url {
+            Some(url) => url,
+            None => self.storage.address().await?.ok_or(InviteError::AddressUnknown)?,
+        };
+        let mut token = InvitationToken([0; 16]);
+        OsRng.fill_bytes(&mut token.0);
+        let expires_ms = self.clock.now_ms() + u64::from(days) * 24 * 60 * 60 * 1000;
+        let stored = StoredInvitation {
+            fingerprint: token.fingerprint(),
+            role,
+            scope: scope.clone(),
+            person,
+            expires_ms,
+            redeemed_by: None,
+        };
+        self.storage.add_invitation(stored).await?;
+        Ok(Invitation {
+            server_url,
+            ca_der: self.ca_der().to_vec(),
+            token,
+            role,
+            scope,
+            office: self.office().to_owned(),
+            expires_ms,
+            registry_key: self.registry_key(),
+            recovery_key: self.keys.recovery_key(),
+        })
+    }
+
+    /// Redeems an invitation: registers the person and the device, grants the role, issues the certificate.
+    pub async fn enrol(&self, request: EnrolRequest) -> Result<EnrolResponse, RequestError> {
+        check_request(&request)?;
+        loop {
+            match self.try_enrol(&request).await {
+                // Somebody else was entered in the same moment: look again.
+                Err(RequestError::Storage(StorageError::RegistryMoved)) => {}
+                outcome => return outcome,
+            }
+        }
+    }
+
+    async fn try_enrol(&self, request: &EnrolRequest) -> Result<EnrolResponse, RequestError> {
+        let invitation = self.storage.find_invitation(request.token.fingerprint()).await?;
+        let invitation = invitation.ok_or(RequestError::Refused(FailureCode::UnknownInvitation))?;
+        let registry = self.registry().await?;
+        let again = invitation.redeemed_by == Some(request.device_key);
+        check_invitation(&invitation, request, &registry, again, self.clock.now_ms())?;
+
+        let serial = Serial::random(&mut OsRng)?;
+        let certificate_der = self
+            .keys
+            .authority
+            .issue_officer(&request.csr_der, &serial, self.clock.now(), CERTIFICATE_DAYS)
+            .map_err(|_| RequestError::Refused(FailureCode::BadCertificateRequest))?;
+        let certificate = RegistryEntry::Certificate { person: request.person.id, der: certificate_der.clone() };
+        if again {
+            // The first answer was lost. The key may be another one by now, so the certificate is issued anew.
+            self.storage.append_registry(self.continue_registry(&registry, &[certificate])).await?;
+        } else {
+            let mut entries = entries_of(&invitation, request, &registry);
+            entries.push(certificate);
+            let entries = self.continue_registry(&registry, &entries);
+            let redeemed = self.storage.redeem_invitation(invitation.fingerprint, request.device_key, entries).await?;
+            if !redeemed {
+                return Err(RequestError::Refused(FailureCode::UsedInvitation));
+            }
+        }
+        tracing::info!(role = %invitation.role, scope = %invitation.scope, again, "device enrolled");
+        Ok(EnrolResponse {
+            person_id: request.person.id,
+            certificate_der,
+            ca_der: self.ca_der().to_vec(),
+            registry: self.storage.registry_after(0).await?,
+            server_time_ms: self.clock.now_ms(),
+        })
+    }
+}
+
+/// What can be said about a request without looking anything up.
+fn check_request(request: &EnrolRequest) -> Result<(), RequestError> {
+    let refuse = |code| Err(RequestError::Refused(code));
+    if request.protocol != PROTOCOL_VERSION {
+        return refuse(FailureCode::UnsupportedProtocol);
+    }
+    if request.verify().is_err() {
+        return refuse(FailureCode::BadSignature);
+    }
+    let printable = |text: &str| text.len() <= LONGEST_NAME && !text.contains(char::is_control);
+    let person = &request.person;
+    if person.name.trim().is_empty() || !printable(&person.name) || !printable(&person.position) {
+        return refuse(FailureCode::MalformedBody);
+    }
+    let Ok(verified) = verify_request(&request.csr_der) else {
+        return refuse(FailureCode::BadCertificateRequest);
+    };
+    // Long names are cut in certificates, hence the start only; the certificate must not name somebody else.
+    let named = verified.subject.common_name.trim();
+    if named.is_empty() || !person.name.trim().starts_with(named) {
+        return refuse(FailureCode::BadCertificateRequest);
+    }
+    Ok(())
+}
+
+fn check_invitation(
+    invitation: &StoredInvitation,
+    request: &EnrolRequest,
+    registry: &Registry,
+    again: bool,
+    now_ms: u64,
+) -> Result<(), RequestError> {
+    let device = registry.device(request.device_key);
+    let refusal = match invitation.redeemed_by {
+        Some(_) if !again => Some(FailureCode::UsedInvitation),
+        None if now_ms > invitation.expires_ms => Some(FailureCode::ExpiredInvitation),
+        _ if device.is_some_and(|device| device.revocation.is_some()) => Some(FailureCode::RevokedDevice),
+        _ if device.is_some_and(|device| device.person != request.person.id) => Some(FailureCode::DeviceTaken),
+        _ if again => None,
+        // An identifier is no secret: claiming somebody's must not bring their rights.
+        _ => match invitation.person {
+            Some(person) => (person != request.person.id).then_some(FailureCode::PersonTaken),
+            None => registry.person(request.person.id).map(|_| FailureCode::PersonTaken),
+        },
+    };
+    refusal.map_or(Ok(()), |code| Err(RequestError::Refused(code)))
+}
+
+fn entries_of(invitation: &StoredInvitation, request: &EnrolRequest, registry: &Registry) -> Vec<RegistryEntry> {
+    let person = &request.person;
+    let (id, name, position) = (person.id, person.name.trim().to_owned(), person.position.trim().to_owned());
+    let mut entries = vec![RegistryEntry::Person { id, name, position }];
+    if registry.device(request.device_key).is_none() {
+        entries.push(RegistryEntry::Device { key: request.device_key, person: id });
+    }
+    let grant = Grant { person: id, role: invitation.role, scope: invitation.scope.clone() };
+    if !registry.grants_of(id).any(|held| *held == grant) {
+        entries.push(RegistryEntry::Grant(grant));
+    }
+    entries
+}

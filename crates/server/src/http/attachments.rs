@@ -1,0 +1,206 @@
+//! Attachments: tus 1.0 (core, creation, checksum, termination) up, ranges down.
+//!
+//! Any registered device may fetch an attachment whose hash it names: the hash cannot be guessed, and only segments
+//! it may read tell it.
+
+use std::io::SeekFrom;
+use std::sync::Arc;
+
+use arumbae_domain::schema::BlobHash;
+use arumbae_protocol::attachment::{MAX_ATTACHMENT, MAX_CHUNK, METADATA_BLAKE3, TUS_EXTENSIONS, TUS_VERSION};
+use arumbae_protocol::{FailureCode, paths};
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, head, post};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use sha2::{Digest, Sha256};
+use tokio::io::{AsyncReadExt, AsyncSeekExt};
+use tokio_util::io::ReaderStream;
+
+use super::Shared;
+use super::failure::HttpFailure;
+use super::signed::Signed;
+use crate::attachment::{AttachmentFolder, Promise, UploadError, UploadId};
+use crate::province::RequestError;
+use crate::storage::{Storage, StorageError};
+
+const TUS_RESUMABLE: HeaderName = HeaderName::from_static("tus-resumable");
+const UPLOAD_OFFSET: HeaderName = HeaderName::from_static("upload-offset");
+const UPLOAD_LENGTH: HeaderName = HeaderName::from_static("upload-length");
+
+pub(super) fn router<S: Storage>() -> Router<Arc<Shared<S>>> {
+    let upload = format!("{}/uploads/{{id}}", paths::ATTACHMENTS);
+    let attachment = format!("{}/{{hash}}", paths::ATTACHMENTS);
+    Router::new()
+        .route(paths::ATTACHMENTS, post(open_upload::<S>).options(describe))
+        .route(&upload, head(show_upload::<S>).patch(continue_upload::<S>).delete(discard_upload::<S>))
+        .route(&attachment, get(download::<S>))
+        .layer(DefaultBodyLimit::max(MAX_CHUNK))
+        .layer(axum::middleware::map_response(name_tus_version))
+}
+
+/// tus 1.0: every answer but that to `OPTIONS` names the version; there it does no harm.
+async fn name_tus_version(mut response: Response) -> Response {
+    response.headers_mut().insert(TUS_RESUMABLE, HeaderValue::from_static(TUS_VERSION));
+    response
+}
+
+async fn describe() -> Response {
+    let headers = [
+        ("tus-version", TUS_VERSION.to_owned()),
+        ("tus-extension", TUS_EXTENSIONS.to_owned()),
+        ("tus-max-size", MAX_ATTACHMENT.to_string()),
+        ("tus-checksum-algorithm", "sha256".to_owned()),
+    ];
+    (StatusCode::NO_CONTENT, headers.map(|(name, value)| (HeaderName::from_static(name), value))).into_response()
+}
+
+async fn open_upload<S: Storage>(
+    State(shared): State<Arc<Shared<S>>>,
+    headers: HeaderMap,
+    signed: Signed,
+) -> Result<Response, HttpFailure> {
+    shared.check_tus_version(&headers)?;
+    let promise = Option::zip(metadata_hash(&headers), number(&headers, &UPLOAD_LENGTH))
+        .map(|(hash, length)| Promise { hash, length })
+        .ok_or_else(|| shared.refuse(FailureCode::MalformedBody))?;
+    let (id, progress) = shared.in_folder(move |folder| folder.promise(signed.device, promise)).await?;
+    let location = format!("{}/uploads/{id}", paths::ATTACHMENTS);
+    let headers = [(header::LOCATION, location), (UPLOAD_OFFSET, progress.offset.to_string())];
+    Ok((StatusCode::CREATED, headers).into_response())
+}
+
+async fn show_upload<S: Storage>(
+    State(shared): State<Arc<Shared<S>>>,
+    Path(id): Path<String>,
+    _signed: Signed,
+) -> Result<Response, HttpFailure> {
+    let id = shared.upload_id(&id)?;
+    let progress = shared.in_folder(move |folder| folder.progress(id)).await?;
+    let headers = [
+        (UPLOAD_OFFSET, progress.offset.to_string()),
+        (UPLOAD_LENGTH, progress.length.to_string()),
+        (header::CACHE_CONTROL, "no-store".to_owned()),
+    ];
+    Ok((StatusCode::OK, headers).into_response())
+}
+
+async fn continue_upload<S: Storage>(
+    State(shared): State<Arc<Shared<S>>>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    signed: Signed,
+) -> Result<Response, HttpFailure> {
+    shared.check_tus_version(&headers)?;
+    let id = shared.upload_id(&id)?;
+    let offset = number(&headers, &UPLOAD_OFFSET).ok_or_else(|| shared.refuse(FailureCode::MalformedBody))?;
+    if let Some(checksum) = headers.get("upload-checksum") {
+        let sent = checksum.to_str().ok().and_then(|text| text.strip_prefix("sha256 "));
+        let expected = STANDARD.encode(Sha256::digest(&signed.body));
+        if sent.map(str::trim) != Some(expected.as_str()) {
+            return Err(shared.refuse(FailureCode::ChecksumMismatch));
+        }
+    }
+    let progress = shared.in_folder(move |folder| folder.append(id, offset, &signed.body)).await?;
+    Ok((StatusCode::NO_CONTENT, [(UPLOAD_OFFSET, progress.offset.to_string())]).into_response())
+}
+
+async fn discard_upload<S: Storage>(
+    State(shared): State<Arc<Shared<S>>>,
+    Path(id): Path<String>,
+    _signed: Signed,
+) -> Result<Response, HttpFailure> {
+    let id = shared.upload_id(&id)?;
+    shared.in_folder(move |folder| folder.discard(id)).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+async fn download<S: Storage>(
+    State(shared): State<Arc<Shared<S>>>,
+    Path(hash): Path<String>,
+    headers: HeaderMap,
+    _signed: Signed,
+) -> Result<Response, HttpFailure> {
+    let not_found = || shared.refuse(FailureCode::NotFound);
+    let hash: BlobHash = hash.parse().map_err(|_| not_found())?;
+    let found = shared.in_folder(move |folder| Ok(folder.find(hash)?)).await?;
+    let (file, length) = found.ok_or_else(not_found)?;
+    let asked = headers.get(header::RANGE).and_then(|range| range.to_str().ok()).and_then(parse_range);
+    let (status, first, last) = match asked {
+        // An empty attachment has no first byte to begin at.
+        None => (StatusCode::OK, 0, length.saturating_sub(1)),
+        Some((first, _)) if first >= length => {
+            let content_range = [(header::CONTENT_RANGE, format!("bytes */{length}"))];
+            return Ok((StatusCode::RANGE_NOT_SATISFIABLE, content_range).into_response());
+        }
+        Some((first, last)) => (StatusCode::PARTIAL_CONTENT, first, last.unwrap_or(u64::MAX).min(length - 1)),
+    };
+    let span = if length == 0 { 0 } else { last - first + 1 };
+    let mut file = tokio::fs::File::from_std(file);
+    file.seek(SeekFrom::Start(first)).await.map_err(|error| shared.fail(&RequestError::Folder(error)))?;
+    let mut response = Response::new(Body::from_stream(ReaderStream::new(file.take(span))));
+    *response.status_mut() = status;
+    let described = response.headers_mut();
+    described.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
+    described.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+    described.insert(header::CONTENT_LENGTH, HeaderValue::from(span));
+    if status == StatusCode::PARTIAL_CONTENT
+        && let Ok(content_range) = HeaderValue::from_str(&format!("bytes {first}-{last}/{length}"))
+    {
+        described.insert(header::CONTENT_RANGE, content_range);
+    }
+    Ok(response)
+}
+
+impl<S: Storage> Shared<S> {
+    /// Runs work on the attachments' folder off the async threads.
+    async fn in_folder<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&AttachmentFolder) -> Result<T, UploadError> + Send + 'static,
+    ) -> Result<T, HttpFailure> {
+        let province = Arc::clone(&self.province);
+        let outcome = tokio::task::spawn_blocking(move || work(&province.attachments)).await;
+        let outcome =
+            outcome.map_err(|error| self.fail(&RequestError::Storage(StorageError::Backend(Box::new(error)))))?;
+        outcome.map_err(|error| match error {
+            UploadError::NotFound => self.refuse(FailureCode::NotFound),
+            UploadError::TooLarge => self.refuse(FailureCode::TooLarge),
+            UploadError::OffsetMismatch => self.refuse(FailureCode::OffsetMismatch),
+            UploadError::WrongContent => self.refuse(FailureCode::ChecksumMismatch),
+            UploadError::Folder(error) => self.fail(&RequestError::Folder(error)),
+        })
+    }
+
+    fn check_tus_version(&self, headers: &HeaderMap) -> Result<(), HttpFailure> {
+        let spoken = headers.get(TUS_RESUMABLE).is_some_and(|version| version == TUS_VERSION);
+        if spoken { Ok(()) } else { Err(self.refuse(FailureCode::UnsupportedProtocol)) }
+    }
+
+    fn upload_id(&self, text: &str) -> Result<UploadId, HttpFailure> {
+        UploadId::parse(text).ok_or_else(|| self.refuse(FailureCode::NotFound))
+    }
+}
+
+fn number(headers: &HeaderMap, name: &HeaderName) -> Option<u64> {
+    headers.get(name)?.to_str().ok()?.parse().ok()
+}
+
+/// The `blake3` of `Upload-Metadata`: comma-separated pairs of a key and a base64 value.
+fn metadata_hash(headers: &HeaderMap) -> Option<BlobHash> {
+    let metadata = headers.get("upload-metadata")?.to_str().ok()?;
+    let (_, value) =
+        metadata.split(',').filter_map(|pair| pair.trim().split_once(' ')).find(|(key, _)| *key == METADATA_BLAKE3)?;
+    String::from_utf8(STANDARD.decode(value.trim()).ok()?).ok()?.parse().ok()
+}
+
+/// One range with a start; anything else is answered with the whole, as RFC 9110 §14.2 allows.
+fn parse_range(text: &str) -> Option<(u64, Option<u64>)> {
+    let (first, last) = text.strip_prefix("bytes=")?.split_once('-')?;
+    let first: u64 = first.parse().ok()?;
+    let last = if last.is_empty() { None } else { Some(last.parse().ok()?) };
+    last.is_none_or(|last| last >= first).then_some((first, last))
+}

@@ -1,0 +1,208 @@
+//! A province: its keys, its registry and its storage. The use cases are methods of it; HTTP is only one way in.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use arumbae_domain::RegionCode;
+use arumbae_protocol::{FailureCode, Registry, RegistryEntry, RegistryKey, ServerInfo, SignedEntry};
+use arumbae_protocol::{PROTOCOL_VERSION, attachment, sync};
+
+use crate::attachment::AttachmentFolder;
+use crate::clock::Clock;
+use crate::keys::Keys;
+use crate::start_error::StartError;
+use crate::storage::{SqliteStorage, Storage, StorageError};
+
+/// The name of the database file in the data folder.
+const DATABASE: &str = "arumbae.db";
+
+/// The authority's certificate for other programs' trust stores.
+const CA_FILE: &str = "ca.pem";
+
+/// The office that runs a server; entered into the registry when the province is founded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Office {
+    /// What it answers for.
+    pub region: RegionCode,
+    /// As it is to be printed.
+    pub name: String,
+}
+
+/// A request that was not served.
+#[derive(Debug, thiserror::Error)]
+pub enum RequestError {
+    /// Something about the request.
+    #[error("the request was refused: {0:?}")]
+    Refused(FailureCode),
+    /// Something about the server.
+    #[error("the storage failed")]
+    Storage(#[from] StorageError),
+    /// The certificate authority.
+    #[error("the certificate authority failed")]
+    Certificate(#[from] arumbae_signing::certificate::CertificateError),
+    /// The folder of the attachments.
+    #[error("the attachments' folder failed")]
+    Folder(#[from] io::Error),
+}
+
+impl RequestError {
+    /// What the client is told.
+    pub fn code(&self) -> FailureCode {
+        match self {
+            RequestError::Refused(code) => *code,
+            RequestError::Storage(StorageError::Full) => FailureCode::StorageFull,
+            RequestError::Folder(error) if error.kind() == io::ErrorKind::StorageFull => FailureCode::StorageFull,
+            RequestError::Storage(_) | RequestError::Certificate(_) | RequestError::Folder(_) => FailureCode::Internal,
+        }
+    }
+}
+
+/// A province, over one storage backend.
+pub struct Province<S> {
+    pub(crate) keys: Keys,
+    pub(crate) storage: S,
+    pub(crate) clock: Clock,
+    pub(crate) attachments: AttachmentFolder,
+    office: String,
+    /// The registry as last read. Other processes append too, so it is brought up to date before each judgement.
+    registry: Mutex<Arc<Registry>>,
+}
+
+impl Province<SqliteStorage> {
+    /// Opens the province in `data_dir`, and founds it on the first start.
+    pub async fn open_or_found(data_dir: &Path, office: &Office, clock: Clock) -> Result<Self, StartError> {
+        prepare_folder(data_dir)?;
+        let storage = SqliteStorage::open(&data_dir.join(DATABASE))?;
+        let entries = storage.registry_after(0).await?;
+        let keys = match (Keys::exist(data_dir), entries.is_empty()) {
+            (true, _) => Keys::load(data_dir)?,
+            (false, true) => Keys::create(data_dir, &office.name, clock.now())?,
+            (false, false) => return Err(StartError::Keys(None)),
+        };
+        if entries.is_empty() {
+            storage.append_registry(founding_entries(&keys, office, clock.now_ms())).await?;
+        }
+        Self::with_parts(data_dir, keys, storage, clock).await
+    }
+
+    /// Opens the province in `data_dir`, as the commands do beside a running server.
+    pub async fn open(data_dir: &Path, clock: Clock) -> Result<Self, StartError> {
+        if !Keys::exist(data_dir) || !data_dir.join(DATABASE).exists() {
+            return Err(StartError::NoProvince { path: data_dir.to_owned() });
+        }
+        let storage = SqliteStorage::open(&data_dir.join(DATABASE))?;
+        Self::with_parts(data_dir, Keys::load(data_dir)?, storage, clock).await
+    }
+}
+
+impl<S: Storage> Province<S> {
+    async fn with_parts(data_dir: &Path, keys: Keys, storage: S, clock: Clock) -> Result<Self, StartError> {
+        let mut registry = Registry::default();
+        let registry_key = keys.registry_key();
+        let mut office = String::new();
+        for entry in storage.registry_after(0).await? {
+            registry.apply(&entry, &registry_key).map_err(|error| StartError::Keys(Some(error)))?;
+            // The founding entry names the office that runs the server.
+            if let (true, Ok(RegistryEntry::Office { name, .. })) = (office.is_empty(), entry.decode()) {
+                office = name;
+            }
+        }
+        write_ca_file(&data_dir.join(CA_FILE), &keys)?;
+        let attachments = AttachmentFolder::open(data_dir)?;
+        Ok(Province { keys, storage, clock, attachments, office, registry: Mutex::new(Arc::new(registry)) })
+    }
+
+    /// The key that signs the province's receipts and registry.
+    pub fn registry_key(&self) -> RegistryKey {
+        self.keys.registry_key()
+    }
+
+    /// The authority's certificate, DER.
+    pub fn ca_der(&self) -> &[u8] {
+        self.keys.authority.certificate_der()
+    }
+
+    /// The authority's certificate, PEM.
+    pub fn ca_pem(&self) -> Result<String, StartError> {
+        Ok(self.keys.authority.certificate_pem()?)
+    }
+
+    /// The office that runs the server.
+    pub fn office(&self) -> &str {
+        &self.office
+    }
+
+    /// What the server says about itself.
+    pub fn info(&self) -> ServerInfo {
+        ServerInfo {
+            protocol: PROTOCOL_VERSION,
+            oldest_protocol: PROTOCOL_VERSION,
+            office: self.office.clone(),
+            registry_key: self.registry_key(),
+            server_time_ms: self.clock.now_ms(),
+            max_sync_body: sync::MAX_SYNC_BODY as u64,
+            max_attachment: attachment::MAX_ATTACHMENT,
+        }
+    }
+
+    /// The registry as it is now.
+    pub async fn registry(&self) -> Result<Arc<Registry>, StorageError> {
+        let known = Arc::clone(&self.registry.lock().unwrap_or_else(PoisonError::into_inner));
+        let entries = self.storage.registry_after(known.seq()).await?;
+        if entries.is_empty() {
+            return Ok(known);
+        }
+        let mut registry = (*known).clone();
+        let key = self.registry_key();
+        for entry in &entries {
+            registry.apply(entry, &key).map_err(|_| StorageError::Damaged("the registry's chain"))?;
+        }
+        let registry = Arc::new(registry);
+        let mut latest = self.registry.lock().unwrap_or_else(PoisonError::into_inner);
+        if registry.seq() > latest.seq() {
+            *latest = Arc::clone(&registry);
+        }
+        Ok(registry)
+    }
+
+    /// Signs entries so that they continue `registry`.
+    pub(crate) fn continue_registry(&self, registry: &Registry, entries: &[RegistryEntry]) -> Vec<SignedEntry> {
+        sign_chain(&self.keys, registry.seq(), registry.head(), self.clock.now_ms(), entries)
+    }
+}
+
+fn founding_entries(keys: &Keys, office: &Office, at_ms: u64) -> Vec<SignedEntry> {
+    let Office { region, name } = office.clone();
+    let entries = [RegistryEntry::Office { region, name }, RegistryEntry::RecoveryKey { key: keys.recovery_key() }];
+    sign_chain(keys, 0, [0; 32], at_ms, &entries)
+}
+
+fn sign_chain(keys: &Keys, seq: u64, head: [u8; 32], at_ms: u64, entries: &[RegistryEntry]) -> Vec<SignedEntry> {
+    let place = |(seq, prev_hash): &mut (u64, [u8; 32]), entry: &RegistryEntry| {
+        *seq += 1;
+        let signed = SignedEntry::sign(*seq, *prev_hash, at_ms, entry, &keys.registry);
+        *prev_hash = signed.hash();
+        Some(signed)
+    };
+    entries.iter().scan((seq, head), place).collect()
+}
+
+/// Finds out now, not at the first commit, that the folder cannot be written.
+fn prepare_folder(data_dir: &Path) -> Result<(), StartError> {
+    let probe = data_dir.join(".writable");
+    let outcome = fs::create_dir_all(data_dir)
+        .and_then(|()| fs::write(&probe, b""))
+        .and_then(|()| fs::remove_file(&probe));
+    outcome.map_err(|source| StartError::Folder { path: PathBuf::from(data_dir), source })
+}
+
+fn write_ca_file(path: &Path, keys: &Keys) -> Result<(), StartError> {
+    let pem = keys.authority.certificate_pem()?;
+    let up_to_date = fs::read_to_string(path).is_ok_and(|present| present == pem);
+    if up_to_date {
+        return Ok(());
+    }
+    fs::write(path, pem).map_err(|source| StartError::Folder { path: path.to_owned(), source })
+}

@@ -1,0 +1,47 @@
+//! Taking a device's rights away.
+
+use arumbae_mergelog::DeviceKey;
+use arumbae_protocol::{LaneCutOff, RegistryEntry};
+
+use crate::province::Province;
+use crate::storage::{Storage, StorageError};
+
+/// A device that cannot be revoked.
+#[derive(Debug, thiserror::Error)]
+pub enum RevokeError {
+    /// It is not registered.
+    #[error("the device is not registered")]
+    UnknownDevice,
+    /// The storage failed.
+    #[error("the storage failed")]
+    Storage(#[from] StorageError),
+}
+
+impl<S: Storage> Province<S> {
+    /// Revokes a device. What it was receipted for so far stays valid; a running server refuses it at once.
+    ///
+    /// `false` if it was revoked before.
+    pub async fn revoke(&self, key: DeviceKey) -> Result<bool, RevokeError> {
+        let mut revoked_now = false;
+        loop {
+            let registry = self.registry().await?;
+            let device = registry.device(key).ok_or(RevokeError::UnknownDevice)?;
+            let cut_offs = self.storage.lane_heads_of(key).await?;
+            // A segment may be receipted between reading the heads and entering them; then they are entered anew.
+            let settled = device.revocation.as_ref().is_some_and(|revocation| {
+                cut_offs.iter().all(|LaneCutOff { lane, last_seq }| revocation.cut_offs.get(lane) == Some(last_seq))
+            });
+            if settled {
+                return Ok(revoked_now);
+            }
+            let entry = RegistryEntry::RevokeDevice { key, cut_offs };
+            match self.storage.append_registry(self.continue_registry(&registry, &[entry])).await {
+                Err(StorageError::RegistryMoved) => {}
+                outcome => {
+                    outcome?;
+                    revoked_now = true;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! Where the province's signed logs are kept: one trait of use cases, and its backends.
+//!
+//! The trait speaks of what the server does, not of tables. Whatever a method says it stores is durable when it
+//! returns, and either all of it is stored or nothing.
+
+pub mod sqlite;
+
+use std::future::Future;
+
+use arumbae_domain::Scope;
+use arumbae_mergelog::digest::Digest;
+use arumbae_mergelog::segment::{SealedSegment, SegmentHash};
+use arumbae_mergelog::{DeviceKey, Lane};
+use arumbae_protocol::{LaneCutOff, NoticeCode, Role, ScopeCursor, ScopeSegment, SignedEntry};
+use uuid::Uuid;
+
+pub use sqlite::SqliteStorage;
+
+/// Why storage could not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StorageError {
+    /// Another writer appended to the registry since it was last read: read on, judge again, retry.
+    #[error("the registry has moved on")]
+    RegistryMoved,
+    /// The schema is of a later version of this program.
+    #[error("the database was written by a newer version")]
+    NewerSchema,
+    /// The file is a database of another program.
+    #[error("the file is not a database of this program")]
+    ForeignFile,
+    /// No room is left.
+    #[error("no room is left for the database")]
+    Full,
+    /// What is stored cannot be read back as it was written.
+    #[error("the database is damaged: {0}")]
+    Damaged(&'static str),
+    /// The backend failed.
+    #[error("the database failed")]
+    Backend(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// An open invitation, known by its token's fingerprint alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredInvitation {
+    /// [`InvitationToken::fingerprint`](arumbae_protocol::InvitationToken::fingerprint).
+    pub fingerprint: [u8; 32],
+    /// The role it grants.
+    pub role: Role,
+    /// The scope it grants it in.
+    pub scope: Scope,
+    /// Whom it is for, when it is a known person's further device.
+    pub person: Option<Uuid>,
+    /// Until when it can be redeemed, milliseconds since 1970 UTC.
+    pub expires_ms: u64,
+    /// The device that redeemed it.
+    pub redeemed_by: Option<DeviceKey>,
+}
+
+/// A pushed segment, judged as far as that is possible without the lane.
+#[derive(Clone, Debug)]
+pub enum PushedSegment {
+    /// Intact, signed and permitted; only its place in the lane is still to be judged.
+    Permitted {
+        /// The segment.
+        segment: SealedSegment,
+        /// As it was sent and will be sent on.
+        compressed: Vec<u8>,
+    },
+    /// Kept apart.
+    Refused {
+        /// As much as could be read.
+        segment: Option<SealedSegment>,
+        /// As it was sent.
+        compressed: Vec<u8>,
+        /// Why.
+        code: NoticeCode,
+    },
+}
+
+/// What became of a pushed segment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PushOutcome {
+    /// Stored now or before.
+    Stored(StoredSegment),
+    /// Not part of the log. All but a [`NoticeCode::Gap`] are kept in the quarantine.
+    Refused {
+        /// Whose, unless not even that could be read.
+        lane: Option<Lane>,
+        /// The number of its first save, or 0.
+        first_seq: u64,
+        /// Its hash, or zeros.
+        hash: SegmentHash,
+        /// Why.
+        code: NoticeCode,
+    },
+}
+
+/// Where a segment is in the log; all a receipt says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredSegment {
+    /// Whose.
+    pub lane: Lane,
+    /// The number of its first save.
+    pub first_seq: u64,
+    /// How many saves it holds.
+    pub count: u32,
+    /// Its hash.
+    pub hash: SegmentHash,
+    /// Its gap-free number in the scope.
+    pub gsn: u64,
+    /// When it was first received, milliseconds since 1970 UTC.
+    pub received_ms: u64,
+}
+
+/// How far a scope reaches.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScopeHead {
+    /// Which scope.
+    pub scope: Scope,
+    /// The number of its last segment.
+    pub gsn: u64,
+}
+
+/// A stretch of the log for one reader.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pulled {
+    /// By scope, in the order of their numbers.
+    pub segments: Vec<ScopeSegment>,
+    /// How far the reader is once it has applied them.
+    pub cursors: Vec<ScopeCursor>,
+    /// Whether the credit ended before the log did.
+    pub more: bool,
+}
+
+/// The server's storage.
+pub trait Storage: Send + Sync + 'static {
+    /// The registry entries after `seq`, in order.
+    fn registry_after(&self, seq: u64) -> impl Future<Output = Result<Vec<SignedEntry>, StorageError>> + Send;
+
+    /// Appends entries, which must continue the registry; otherwise [`StorageError::RegistryMoved`].
+    fn append_registry(&self, entries: Vec<SignedEntry>) -> impl Future<Output = Result<(), StorageError>> + Send;
+
+    /// Keeps an invitation until it is redeemed.
+    fn add_invitation(&self, invitation: StoredInvitation) -> impl Future<Output = Result<(), StorageError>> + Send;
+
+    /// The invitation with this token fingerprint.
+    fn find_invitation(
+        &self,
+        fingerprint: [u8; 32],
+    ) -> impl Future<Output = Result<Option<StoredInvitation>, StorageError>> + Send;
+
+    /// Uses an invitation up for a device and appends the entries that follow from it, in one step.
+    ///
+    /// `false`, and nothing is appended, when another device was quicker.
+    fn redeem_invitation(
+        &self,
+        fingerprint: [u8; 32],
+        device: DeviceKey,
+        entries: Vec<SignedEntry>,
+    ) -> impl Future<Output = Result<bool, StorageError>> + Send;
+
+    /// Takes pushed segments into the log or the quarantine, in order and in one step.
+    ///
+    /// Rights were judged by the registry up to `registry_seq`; [`StorageError::RegistryMoved`] if it has grown
+    /// since, so that nothing is accepted after a revocation.
+    fn receive_segments(
+        &self,
+        pushed: Vec<PushedSegment>,
+        registry_seq: u64,
+        received_ms: u64,
+    ) -> impl Future<Output = Result<Vec<PushOutcome>, StorageError>> + Send;
+
+    /// Every scope that has a segment.
+    fn scope_heads(&self) -> impl Future<Output = Result<Vec<ScopeHead>, StorageError>> + Send;
+
+    /// The set digest of a scope's segments up to `gsn`; `None` when the scope does not reach so far.
+    fn digest_at(&self, cursor: ScopeCursor) -> impl Future<Output = Result<Option<Digest>, StorageError>> + Send;
+
+    /// The segments after the cursors, without those of the reader's own device and incarnation, until their bytes
+    /// reach `credit_bytes`; at least one, if there is one.
+    fn segments_after(
+        &self,
+        cursors: Vec<ScopeCursor>,
+        reader: (DeviceKey, u64),
+        credit_bytes: u64,
+    ) -> impl Future<Output = Result<Pulled, StorageError>> + Send;
+
+    /// The last stored save of each of a device's lanes.
+    fn lane_heads_of(&self, device: DeviceKey) -> impl Future<Output = Result<Vec<LaneCutOff>, StorageError>> + Send;
+
+    /// Keeps the address under which devices reach the server.
+    fn set_address(&self, url: String) -> impl Future<Output = Result<(), StorageError>> + Send;
+
+    /// The address of the last start.
+    fn address(&self) -> impl Future<Output = Result<Option<String>, StorageError>> + Send;
+}

@@ -1,0 +1,211 @@
+//! The storage of one machine: an SQLite file in WAL mode, fully synchronous.
+
+mod invitation;
+mod lane;
+mod quarantine;
+mod registry;
+mod segment;
+mod setting;
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use arumbae_mergelog::DeviceKey;
+use arumbae_mergelog::digest::Digest;
+use arumbae_protocol::{LaneCutOff, ScopeCursor, SignedEntry};
+use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
+use rusqlite_migration::{M, Migrations, MigrationDefinitionError};
+
+use crate::storage::{PushOutcome, Pulled, PushedSegment, ScopeHead, Storage, StorageError, StoredInvitation};
+
+/// "ARUM": tells our database from any other SQLite file.
+const APPLICATION_ID: i32 = 0x4152_554d;
+
+/// Append-only; a released migration is never edited.
+const STEPS: &[M<'static>] = &[M::up(include_str!("schema.sql"))];
+const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
+
+/// Another process (the `invite` command) holds the write lock for milliseconds at most.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// One writer connection and one reader connection to one file.
+#[derive(Clone)]
+pub struct SqliteStorage {
+    writer: Arc<Mutex<Connection>>,
+    reader: Arc<Mutex<Connection>>,
+}
+
+impl SqliteStorage {
+    /// Opens the database file, makes it if it is not there and brings its schema up to date.
+    pub fn open(path: &Path) -> Result<Self, StorageError> {
+        let mut writer = connect(path)?;
+        let version: i64 = writer.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        let application: i32 = writer.pragma_query_value(None, "application_id", |row| row.get(0))?;
+        let tables: i64 = writer.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+        if application != APPLICATION_ID && (tables > 0 || version > 0) {
+            return Err(StorageError::ForeignFile);
+        }
+        writer.pragma_update(None, "application_id", APPLICATION_ID)?;
+        MIGRATIONS.to_latest(&mut writer).map_err(|error| match error {
+            rusqlite_migration::Error::MigrationDefinition(MigrationDefinitionError::DatabaseTooFarAhead) => {
+                StorageError::NewerSchema
+            }
+            other => StorageError::Backend(Box::new(other)),
+        })?;
+        let reader = connect(path)?;
+        Ok(SqliteStorage { writer: Arc::new(Mutex::new(writer)), reader: Arc::new(Mutex::new(reader)) })
+    }
+
+    /// Runs one write transaction off the async threads. `BEGIN IMMEDIATE`: it waits for the lock before it reads.
+    async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, StorageError> + Send + 'static,
+    ) -> Result<T, StorageError> {
+        let writer = Arc::clone(&self.writer);
+        run_blocking(move || {
+            // A panic inside a transaction rolled it back; the connection itself is sound.
+            let mut connection = writer.lock().unwrap_or_else(PoisonError::into_inner);
+            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let outcome = work(&transaction)?;
+            transaction.commit()?;
+            Ok(outcome)
+        })
+        .await
+    }
+
+    /// Runs one read transaction, a snapshot, off the async threads.
+    async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, StorageError> + Send + 'static,
+    ) -> Result<T, StorageError> {
+        let reader = Arc::clone(&self.reader);
+        run_blocking(move || {
+            let mut connection = reader.lock().unwrap_or_else(PoisonError::into_inner);
+            let snapshot = connection.transaction()?;
+            work(&snapshot)
+        })
+        .await
+    }
+}
+
+impl Storage for SqliteStorage {
+    async fn registry_after(&self, seq: u64) -> Result<Vec<SignedEntry>, StorageError> {
+        self.read(move |db| registry::list_after(db, seq)).await
+    }
+
+    async fn append_registry(&self, entries: Vec<SignedEntry>) -> Result<(), StorageError> {
+        self.write(move |tx| registry::append_in_tx(tx, &entries)).await
+    }
+
+    async fn add_invitation(&self, invitation: StoredInvitation) -> Result<(), StorageError> {
+        self.write(move |tx| invitation::insert_in_tx(tx, &invitation)).await
+    }
+
+    async fn find_invitation(&self, fingerprint: [u8; 32]) -> Result<Option<StoredInvitation>, StorageError> {
+        self.read(move |db| invitation::find(db, &fingerprint)).await
+    }
+
+    async fn redeem_invitation(
+        &self,
+        fingerprint: [u8; 32],
+        device: DeviceKey,
+        entries: Vec<SignedEntry>,
+    ) -> Result<bool, StorageError> {
+        self.write(move |tx| {
+            let redeemed = invitation::redeem_in_tx(tx, &fingerprint, device)?;
+            if redeemed {
+                registry::append_in_tx(tx, &entries)?;
+            }
+            Ok(redeemed)
+        })
+        .await
+    }
+
+    async fn receive_segments(
+        &self,
+        pushed: Vec<PushedSegment>,
+        registry_seq: u64,
+        received_ms: u64,
+    ) -> Result<Vec<PushOutcome>, StorageError> {
+        self.write(move |tx| {
+            if registry::last_seq(tx)? != registry_seq {
+                return Err(StorageError::RegistryMoved);
+            }
+            pushed.into_iter().map(|segment| segment::receive_in_tx(tx, segment, received_ms)).collect()
+        })
+        .await
+    }
+
+    async fn scope_heads(&self) -> Result<Vec<ScopeHead>, StorageError> {
+        self.read(segment::scope_heads).await
+    }
+
+    async fn digest_at(&self, cursor: ScopeCursor) -> Result<Option<Digest>, StorageError> {
+        self.read(move |db| segment::digest_at(db, &cursor)).await
+    }
+
+    async fn segments_after(
+        &self,
+        cursors: Vec<ScopeCursor>,
+        reader: (DeviceKey, u64),
+        credit_bytes: u64,
+    ) -> Result<Pulled, StorageError> {
+        self.read(move |db| segment::list_after(db, cursors, reader, credit_bytes)).await
+    }
+
+    async fn lane_heads_of(&self, device: DeviceKey) -> Result<Vec<LaneCutOff>, StorageError> {
+        self.read(move |db| lane::heads_of(db, device)).await
+    }
+
+    async fn set_address(&self, url: String) -> Result<(), StorageError> {
+        self.write(move |tx| setting::set_in_tx(tx, setting::ADDRESS, &url)).await
+    }
+
+    async fn address(&self) -> Result<Option<String>, StorageError> {
+        self.read(|db| setting::get(db, setting::ADDRESS)).await
+    }
+}
+
+/// | pragma | why |
+/// |---|---|
+/// | `journal_mode = WAL` | readers never wait for the writer, and a torn write costs nothing that was committed |
+/// | `synchronous = FULL` | a receipt is a promise: the commit is on the disk before it is given |
+/// | `foreign_keys = ON` | a segment without its lane must be impossible |
+fn connect(path: &Path) -> Result<Connection, StorageError> {
+    let connection = Connection::open(path)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    Ok(connection)
+}
+
+async fn run_blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, StorageError> + Send + 'static,
+) -> Result<T, StorageError> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| StorageError::Backend(Box::new(error)))?
+}
+
+impl From<rusqlite::Error> for StorageError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => StorageError::Full,
+            Some(ErrorCode::NotADatabase) => StorageError::ForeignFile,
+            _ => StorageError::Backend(Box::new(error)),
+        }
+    }
+}
+
+/// SQLite's integers are signed; every count and time of ours stays far below their end.
+fn to_sql(number: u64) -> Result<i64, StorageError> {
+    i64::try_from(number).map_err(|_| StorageError::Damaged("a number beyond 2^63"))
+}
+
+fn from_sql(number: i64) -> Result<u64, StorageError> {
+    u64::try_from(number).map_err(|_| StorageError::Damaged("a negative number"))
+}
+
+fn bytes_from_sql<const N: usize>(bytes: &[u8]) -> Result<[u8; N], StorageError> {
+    bytes.try_into().map_err(|_| StorageError::Damaged("a key or hash of the wrong length"))
+}

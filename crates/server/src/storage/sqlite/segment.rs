@@ -1,0 +1,194 @@
+//! The `segment` table: the log itself.
+
+use arumbae_domain::Scope;
+use arumbae_mergelog::chain::ChainVerdict;
+use arumbae_mergelog::digest::Digest;
+use arumbae_mergelog::segment::{SealedSegment, SegmentHash};
+use arumbae_mergelog::{DeviceKey, Lane, LaneId};
+use arumbae_protocol::{NoticeCode, ScopeCursor, ScopeSegment};
+use rusqlite::{Connection, OptionalExtension, Transaction};
+
+use super::{bytes_from_sql, from_sql, lane, quarantine, to_sql};
+use crate::storage::{PushOutcome, Pulled, PushedSegment, ScopeHead, StorageError, StoredSegment};
+
+/// Takes one segment into the log, or says why not.
+pub(super) fn receive_in_tx(
+    tx: &Transaction<'_>,
+    pushed: PushedSegment,
+    received_ms: u64,
+) -> Result<PushOutcome, StorageError> {
+    match pushed {
+        PushedSegment::Permitted { segment, compressed } => chain_in_tx(tx, &segment, &compressed, received_ms),
+        PushedSegment::Refused { segment, compressed, code } => {
+            // What was receipted before its device was revoked keeps its receipt.
+            if let Some(segment) = &segment
+                && let Some(stored) = find(tx, &segment.header().lane, segment.header().first_seq)?
+                && stored.hash == segment.hash()
+            {
+                return Ok(PushOutcome::Stored(stored));
+            }
+            quarantine::keep_in_tx(tx, segment.as_ref().map(SealedSegment::header), code, received_ms, &compressed)?;
+            Ok(refused(segment.as_ref(), code))
+        }
+    }
+}
+
+fn chain_in_tx(
+    tx: &Transaction<'_>,
+    segment: &SealedSegment,
+    compressed: &[u8],
+    received_ms: u64,
+) -> Result<PushOutcome, StorageError> {
+    let header = segment.header();
+    let lane_id = header.lane.id();
+    let state = lane::state(tx, lane_id)?;
+    let stored = find(tx, &header.lane, header.first_seq)?;
+    match state.cursor.judge(header, segment.hash(), stored.as_ref().map(|stored| stored.hash)) {
+        ChainVerdict::Next if !state.frozen => {
+            lane::advance_in_tx(tx, &header.lane, state.cursor.after(header, segment.hash()))?;
+            Ok(PushOutcome::Stored(append_in_tx(tx, segment, compressed, received_ms)?))
+        }
+        ChainVerdict::Replay => match stored {
+            Some(stored) => Ok(PushOutcome::Stored(stored)),
+            None => Err(StorageError::Damaged("a lane's head is not in the log")),
+        },
+        ChainVerdict::Gap { .. } if !state.frozen => Ok(refused(Some(segment), NoticeCode::Gap)),
+        ChainVerdict::Fork { .. } | ChainVerdict::Next | ChainVerdict::Gap { .. } => {
+            lane::freeze_in_tx(tx, lane_id)?;
+            quarantine::keep_in_tx(tx, Some(header), NoticeCode::Fork, received_ms, compressed)?;
+            Ok(refused(Some(segment), NoticeCode::Fork))
+        }
+    }
+}
+
+/// Gives the segment the scope's next number. The write lock is held, so numbers become visible in their order and
+/// without gaps; a database sequence would promise neither.
+fn append_in_tx(
+    tx: &Transaction<'_>,
+    segment: &SealedSegment,
+    compressed: &[u8],
+    received_ms: u64,
+) -> Result<StoredSegment, StorageError> {
+    let header = segment.header();
+    let scope = header.lane.scope.to_string();
+    let last: Option<(i64, Vec<u8>)> = tx
+        .prepare_cached("SELECT gsn, digest FROM segment WHERE scope = ?1 ORDER BY gsn DESC LIMIT 1")?
+        .query_row([&scope], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let (gsn, mut digest) = match last {
+        Some((gsn, digest)) => (from_sql(gsn)? + 1, Digest::from_bytes(bytes_from_sql(&digest)?)),
+        None => (1, Digest::EMPTY),
+    };
+    digest.add(&segment.hash());
+    tx.prepare_cached(
+        "INSERT INTO segment (scope, gsn, lane, first_seq, count, hash, received_ms, digest, bytes)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+    )?
+    .execute((
+        &scope,
+        to_sql(gsn)?,
+        header.lane.id().0,
+        to_sql(header.first_seq)?,
+        header.count,
+        segment.hash().0,
+        to_sql(received_ms)?,
+        digest.as_bytes(),
+        compressed,
+    ))?;
+    Ok(StoredSegment {
+        lane: header.lane.clone(),
+        first_seq: header.first_seq,
+        count: header.count,
+        hash: segment.hash(),
+        gsn,
+        received_ms,
+    })
+}
+
+/// The stored segment of a lane that begins at a number.
+fn find(db: &Connection, lane: &Lane, first_seq: u64) -> Result<Option<StoredSegment>, StorageError> {
+    let LaneId(lane_id) = lane.id();
+    // No stored segment begins at a number SQLite cannot hold.
+    let Ok(first_seq_sql) = i64::try_from(first_seq) else { return Ok(None) };
+    let row: Option<(i64, u32, Vec<u8>, i64)> = db
+        .prepare_cached("SELECT gsn, count, hash, received_ms FROM segment WHERE lane = ?1 AND first_seq = ?2")?
+        .query_row((lane_id, first_seq_sql), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
+        .optional()?;
+    let Some((gsn, count, hash, received_ms)) = row else { return Ok(None) };
+    Ok(Some(StoredSegment {
+        lane: lane.clone(),
+        first_seq,
+        count,
+        hash: SegmentHash(bytes_from_sql(&hash)?),
+        gsn: from_sql(gsn)?,
+        received_ms: from_sql(received_ms)?,
+    }))
+}
+
+pub(super) fn scope_heads(db: &Connection) -> Result<Vec<ScopeHead>, StorageError> {
+    let mut statement = db.prepare_cached("SELECT scope, max(gsn) FROM segment GROUP BY scope ORDER BY scope")?;
+    let mut rows = statement.query([])?;
+    let mut heads = Vec::new();
+    while let Some(row) = rows.next()? {
+        let scope: Scope =
+            row.get::<_, String>(0)?.parse().map_err(|_| StorageError::Damaged("the scope of a segment"))?;
+        heads.push(ScopeHead { scope, gsn: from_sql(row.get(1)?)? });
+    }
+    Ok(heads)
+}
+
+pub(super) fn digest_at(db: &Connection, cursor: &ScopeCursor) -> Result<Option<Digest>, StorageError> {
+    if cursor.gsn == 0 {
+        return Ok(Some(Digest::EMPTY));
+    }
+    let Ok(gsn) = i64::try_from(cursor.gsn) else { return Ok(None) };
+    let digest: Option<Vec<u8>> = db
+        .prepare_cached("SELECT digest FROM segment WHERE scope = ?1 AND gsn = ?2")?
+        .query_row((cursor.scope.to_string(), gsn), |row| row.get(0))
+        .optional()?;
+    digest.map(|digest| Ok(Digest::from_bytes(bytes_from_sql(&digest)?))).transpose()
+}
+
+pub(super) fn list_after(
+    db: &Connection,
+    cursors: Vec<ScopeCursor>,
+    (device, incarnation): (DeviceKey, u64),
+    credit_bytes: u64,
+) -> Result<Pulled, StorageError> {
+    let mut statement = db.prepare_cached(
+        "SELECT gsn, received_ms, device = ?3 AND incarnation = ?4, bytes
+         FROM segment JOIN lane USING (lane) WHERE segment.scope = ?1 AND gsn > ?2 ORDER BY gsn",
+    )?;
+    let mut pulled = Pulled::default();
+    let mut spent = 0;
+    for mut cursor in cursors {
+        let after = i64::try_from(cursor.gsn).unwrap_or(i64::MAX);
+        let mut rows = statement.query((cursor.scope.to_string(), after, device.0, incarnation.to_be_bytes()))?;
+        while let Some(row) = rows.next()? {
+            let own: bool = row.get(2)?;
+            if !own {
+                let bytes: Vec<u8> = row.get(3)?;
+                let length = bytes.len() as u64;
+                if !pulled.segments.is_empty() && spent + length > credit_bytes {
+                    pulled.more = true;
+                    break;
+                }
+                spent += length;
+                let (gsn, received_ms) = (from_sql(row.get(0)?)?, from_sql(row.get(1)?)?);
+                pulled.segments.push(ScopeSegment { scope: cursor.scope.clone(), gsn, received_ms, bytes });
+            }
+            cursor.gsn = from_sql(row.get(0)?)?;
+        }
+        pulled.cursors.push(cursor);
+    }
+    Ok(pulled)
+}
+
+fn refused(segment: Option<&SealedSegment>, code: NoticeCode) -> PushOutcome {
+    PushOutcome::Refused {
+        lane: segment.map(|segment| segment.header().lane.clone()),
+        first_seq: segment.map_or(0, |segment| segment.header().first_seq),
+        hash: segment.map_or(SegmentHash([0; 32]), SealedSegment::hash),
+        code,
+    }
+}

@@ -1,0 +1,63 @@
+//! A province on loopback, with a clock the test holds.
+
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use arumbae_protocol::{Invitation, Role};
+use arumbae_server::{Clock, Config, NewInvitation, Office, RunningServer, Server, StartError};
+use tempfile::TempDir;
+
+pub const START_MS: u64 = 1_707_868_800_000; // 14 February 2024, 00:00 UTC
+pub const DAY_MS: u64 = 24 * 60 * 60 * 1000;
+
+/// A data folder and a clock; servers come and go on them.
+pub struct Province {
+    pub folder: TempDir,
+    pub now_ms: Arc<AtomicU64>,
+}
+
+impl Province {
+    pub fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        Province { folder, now_ms: Arc::new(AtomicU64::new(START_MS)) }
+    }
+
+    pub fn clock(&self) -> Clock {
+        let now_ms = Arc::clone(&self.now_ms);
+        Clock::new(move || now_ms.load(Ordering::SeqCst))
+    }
+
+    pub fn pass(&self, ms: u64) {
+        self.now_ms.fetch_add(ms, Ordering::SeqCst);
+    }
+
+    pub fn config(&self) -> Config {
+        Config {
+            data_dir: self.folder.path().join("data"),
+            names: Vec::new(),
+            office: office(),
+            clock: self.clock(),
+        }
+    }
+
+    pub async fn start(&self) -> RunningServer {
+        self.try_start().await.expect("the server starts")
+    }
+
+    pub async fn try_start(&self) -> Result<RunningServer, StartError> {
+        let loopback = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let listener = TcpListener::bind(loopback).expect("a free port");
+        Server::start(self.config(), listener, std::future::pending()).await
+    }
+}
+
+pub fn office() -> Office {
+    Office { region: "81".parse().expect("a region"), name: "Bawaslu Provinsi CONTOH".to_owned() }
+}
+
+pub async fn invite(server: &RunningServer, role: Role, scope: &str) -> Invitation {
+    let scope = scope.parse().expect("a scope");
+    let new = NewInvitation { role, scope, days: 14, person: None, server_url: None };
+    server.province().invite(new).await.expect("an invitation")
+}

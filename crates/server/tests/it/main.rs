@@ -1,0 +1,11 @@
+//! The server seen from outside: over TLS on loopback, from its storage, and from its terminal.
+
+mod attachments;
+mod commands;
+mod device;
+mod enrolment;
+mod exchange;
+mod fixture;
+mod requests;
+mod starting;
+mod storage;
