@@ -40,7 +40,7 @@ pub fn render(input: &AttendanceListInput<'_>) -> Result<Rendered, ReportError> 
 const TABLE: Setting = Setting::new(8.5);
 
 /// Shares of the table's width: No, Nama, NIP, Jabatan/Instansi, L/P, No HP, Tanda tangan.
-const COLUMNS: [f32; 7] = [0.055, 0.215, 0.135, 0.225, 0.05, 0.13, 0.19];
+const COLUMNS: [f32; 7] = [0.05, 0.205, 0.15, 0.21, 0.05, 0.135, 0.2];
 
 /// High enough to sign in.
 const ROW_HEIGHT: f32 = 25.0;
@@ -172,7 +172,7 @@ impl AttendanceList<'_> {
             Some(minutes) => {
                 self.manuscript.wording.with("doc-attendance-online", &[("minutes", &minutes.to_string())])
             }
-            None => format!("{number} ……………"),
+            None => format!("{number} ………"),
         };
         let half = (cell.width - 2.0 * cell.padding.0) / 2.0;
         let online = attendee.minutes_present.is_some();
@@ -285,5 +285,53 @@ impl AttendanceList<'_> {
             signer: input.officer,
             below: &input.officer.position,
         }]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixtures;
+    use crate::layout::{Doc, Shape};
+    use arumbae_domain::Paper;
+
+    fn laid_out(event: &OutreachEvent, paper: Paper) -> Doc {
+        let imprint = fixtures::imprint(paper, false);
+        let officer = fixtures::chair();
+        let input =
+            AttendanceListInput { event, officer: &officer, signed_place: "Ambon", signed_date: None, imprint: &imprint };
+        let (mut manuscript, title) = write(&input).unwrap();
+        manuscript.lay_out(title, b"{}".to_vec(), &imprint).0
+    }
+
+    #[test]
+    fn a_short_list() {
+        insta::assert_snapshot!(laid_out(&fixtures::event(9), Paper::A4).describe());
+    }
+
+    #[test]
+    fn a_list_without_anyone() {
+        insta::assert_snapshot!(laid_out(&OutreachEvent::default(), Paper::F4).describe());
+    }
+
+    #[test]
+    fn five_hundred_attendees_each_once_with_the_head_on_every_page() {
+        for paper in [Paper::A4, Paper::F4] {
+            let doc = laid_out(&fixtures::event(500), paper);
+            let description = doc.describe();
+            for number in [1, 250, 500] {
+                let name = ["Contoh Ó Briain", "Contoh Peserta"][number % 3 % 2].to_owned() + &format!(" {number}\n");
+                let found = description.matches(&name).count();
+                assert!(found == 1 || number % 3 == 2, "{name} stands there once, not {found} times");
+            }
+            let pages_of_the_table = doc.pages.len() - 1;
+            assert!(description.matches("NIP/NRP").count() >= pages_of_the_table, "the head is repeated");
+            let (right, bottom) = (doc.sheet.width - 40.0, doc.sheet.height - 30.0);
+            for mark in doc.pages.iter().flat_map(|page| &page.marks) {
+                if let Shape::Text(line) = &mark.shape {
+                    assert!(mark.x + line.width < right && mark.y < bottom, "nothing leaves the page: {}", line.text());
+                }
+            }
+        }
     }
 }

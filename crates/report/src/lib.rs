@@ -7,6 +7,8 @@
 //! The crate is pure: the same input gives the same bytes, on every machine and at every hour.
 
 pub mod attendance_list;
+#[cfg(test)]
+mod fixtures;
 mod imprint;
 mod layout;
 mod manuscript;

@@ -19,13 +19,15 @@ use crate::{Imprint, Photo, Rendered, ReportError, Signer};
 
 /// Type of the running text.
 pub(crate) const BODY: Setting = Setting::new(11.0);
+/// Type of long texts.
+const LONG: Setting = BODY.align(Align::Justify).spaced(4.0);
 /// Type of captions and placeholders.
 const SMALL: Setting = Setting::new(9.0);
 /// Type of footers.
 const FOOTER: Setting = Setting::new(7.0);
 
 /// Where the values of "label : value" rows begin, from the left margin.
-const VALUE_AT: f32 = 190.0;
+const VALUE_AT: f32 = 198.0;
 /// Width of the column that holds a number.
 const NUMBER: f32 = 20.0;
 /// Height of the place for a signature, by hand or electronic.
@@ -99,10 +101,13 @@ impl Manuscript {
         self.rows.push(row);
     }
 
-    /// Forbids the page to end after the last row.
+    /// Forbids the page to end after what was written last: its last lines go along to the next page.
     pub(crate) fn keep_last_with_next(&mut self) {
-        if let Some(row) = self.rows.last_mut() {
-            row.keep_with_next = true;
+        let Some(row) = self.rows.pop() else { return };
+        let upper = row.height() - 2.0 * BODY.leading();
+        match (row.breakable && upper > 0.0).then(|| row.split(upper, false)).flatten() {
+            Some((upper, lower)) => self.rows.extend([upper, Row { keep_with_next: true, ..lower }]),
+            None => self.rows.push(Row { keep_with_next: true, ..row }),
         }
     }
 
@@ -153,7 +158,7 @@ impl Manuscript {
     pub(crate) fn paragraph(&mut self, text: &str, indent: f32) {
         let owner = Owner::Element(self.structure.add(Structure::ROOT, Role::Paragraph));
         let (left, width) = (self.left() + indent, self.width() - indent);
-        let parts = self.parts(text, BODY.align(Align::Justify), width, owner);
+        let parts = self.parts(text, LONG, width, owner);
         let cells = vec![Cell::plain(left, width, parts)];
         self.push(Row { before: 3.0, cells, breakable: true, ..Row::default() });
     }
@@ -207,7 +212,7 @@ impl Manuscript {
         let text_at = if number.is_empty() && depth == 0 { at } else { at + NUMBER };
         match value {
             None => {
-                let setting = if justify { BODY.align(Align::Justify) } else { BODY };
+                let setting = if justify { LONG } else { BODY };
                 let parts = self.parts(label, setting, right - text_at, owner);
                 cells.push(Cell::plain(text_at, right - text_at, parts));
             }
@@ -232,7 +237,7 @@ impl Manuscript {
         let owner = Owner::Element(self.structure.add(body, Role::Paragraph));
         let at = self.left() + indent(depth) + NUMBER;
         let width = self.left() + self.width() - at;
-        let parts = self.parts(text, BODY.align(Align::Justify), width, owner);
+        let parts = self.parts(text, LONG, width, owner);
         let cells = vec![Cell::plain(at, width, parts)];
         self.push(Row { before: 2.0, cells, breakable: true, ..Row::default() });
     }
@@ -299,6 +304,8 @@ impl Manuscript {
     /// A block of signatures, kept whole; the order of `places` is the order of signing.
     pub(crate) fn signatures(&mut self, places: &[SignaturePlace<'_>]) {
         let (left, width) = (self.left(), self.width() / 2.0);
+        // A signature alone on a page would sign nothing.
+        self.keep_last_with_next();
         let section = self.structure.add(Structure::ROOT, Role::Section);
         let first_field = self.fields.len();
         for place in places {
@@ -419,13 +426,13 @@ impl Manuscript {
         let page_number = wording.with("doc-page", &[("page", &number), ("pages", &count)]);
         let second = if imprint.sample { wording.text("doc-sample-note") } else { wording.text("doc-verify") };
         let (left, width) = (self.left(), self.width());
-        let number_width = 80.0;
+        let number_width = 70.0;
         let top = self.sheet.height - 17.0 * MM;
         let rule = Shape::Box { width, height: 0.4, shade: 0.5 };
         page.marks.push(Mark { x: left, y: top - 3.0, owner: Owner::Pagination, shape: rule });
         let second_setting = if imprint.sample { FOOTER.bold() } else { FOOTER };
         let wide = width - number_width;
-        let mut cells = vec![Cell::plain(left, wide, self.parts(&identity.join("  ·  "), FOOTER, wide, Owner::Pagination))];
+        let mut cells = vec![Cell::plain(left, wide, self.parts(&identity.join(" · "), FOOTER, wide, Owner::Pagination))];
         cells[0].parts.extend(self.parts(&second, second_setting, wide, Owner::Pagination));
         let number = self.parts(&page_number, FOOTER.align(Align::Right), number_width, Owner::Pagination);
         cells.push(Cell::plain(left + wide, number_width, number));

@@ -77,3 +77,50 @@ fn lay_out(stamp: &SignatureStamp<'_>) -> Result<Vec<Mark>, ReportError> {
     row.draw(((stamp.height - row.height()) / 2.0).max(0.0), None, &mut marks);
     Ok(marks)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check_stamp(name: &str, position: &str, width: f32, height: f32) {
+        let stamp = SignatureStamp {
+            name,
+            position,
+            signed_at_text: "21 September 2024 14.05 WIT",
+            serial: "1f2e3d4c5b6a79880011",
+            qr_text: "arumbae:01921000-7000-8000-0000-000000000d0c",
+            width,
+            height,
+        };
+        for mark in lay_out(&stamp).unwrap() {
+            if let Shape::Text(line) = &mark.shape {
+                let inside = mark.x + line.width <= width && mark.y <= height;
+                assert!(inside, "{} stays in the field", line.text());
+            }
+        }
+        assert_eq!(render(&stamp).unwrap(), render(&stamp).unwrap(), "the same stamp is the same bytes");
+    }
+
+    #[test]
+    fn a_stamp_stays_in_its_field() {
+        check_stamp("Contoh", "Anggota", 217.0, 68.0);
+        check_stamp("Contoh Nama Yang Sangat Panjang Sekali, S.H., M.H., M.Kn.", "Anggota Panwaslu Kecamatan Teluk Contoh, Koordinator Divisi Hukum, Pencegahan, dan Partisipasi Masyarakat", 217.0, 68.0);
+        check_stamp("Contoh", "", 150.0, 50.0);
+    }
+
+    #[test]
+    fn a_text_too_long_for_a_code_is_said_so() {
+        let long = "x".repeat(8000);
+        let stamp = SignatureStamp {
+            name: "Contoh",
+            position: "",
+            signed_at_text: "",
+            serial: "",
+            qr_text: &long,
+            width: 200.0,
+            height: 60.0,
+        };
+        assert!(matches!(render(&stamp), Err(ReportError::Code(_))));
+    }
+}

@@ -287,3 +287,59 @@ fn letter(at: usize) -> String {
         _ => format!("{}.", at + 1),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixtures;
+    use arumbae_domain::Paper;
+
+    fn described(input: &SupervisionReportInput<'_>) -> String {
+        let (mut manuscript, title) = write(input).unwrap();
+        let (doc, _) = manuscript.lay_out(title.clone(), b"{}".to_vec(), input.imprint);
+        format!("{title}\n{}", doc.describe())
+    }
+
+    #[test]
+    fn a_full_report() {
+        let input = SupervisionReportInput {
+            report: &fixtures::report(),
+            photos: &fixtures::photos(),
+            chair: &fixtures::chair(),
+            imprint: &fixtures::imprint(Paper::A4, true),
+        };
+        insta::assert_snapshot!(described(&input));
+    }
+
+    #[test]
+    fn an_empty_report() {
+        let report = SupervisionReport { officer_name: "Contoh 😀".into(), ..SupervisionReport::default() };
+        let input = SupervisionReportInput {
+            report: &report,
+            photos: &[],
+            chair: &Signer::default(),
+            imprint: &fixtures::imprint(Paper::F4, false),
+        };
+        insta::assert_snapshot!(described(&input));
+        assert_eq!(render(&input).unwrap().missing_glyphs, ['😀']);
+    }
+
+    #[test]
+    fn a_dispute_and_a_narrative_over_pages() {
+        let report = SupervisionReport {
+            regime: Some(ElectionRegime::General),
+            has_potential_dispute: Some(true),
+            dispute_participant: "Contoh Partai".into(),
+            dispute_date: Some(jiff::civil::date(2024, 2, 14)),
+            dispute_summary: fixtures::narrative(15),
+            ..SupervisionReport::default()
+        };
+        let input = SupervisionReportInput {
+            report: &report,
+            photos: &[],
+            chair: &fixtures::chair(),
+            imprint: &fixtures::imprint(Paper::A4, false),
+        };
+        insta::assert_snapshot!(described(&input));
+    }
+}

@@ -175,6 +175,6 @@ mod tests {
             vec![Row { keep_with_next: true, ..(*header).clone() }, body.clone(), body]
         };
         check_pages(|setter| table(setter, "a\nb\nc\nd\ne"), "6 [1]5");
-        check_pages(|setter| table(setter, &"a\n".repeat(12)), "10 [1]3 [1]9 [1]3");
+        check_pages(|setter| table(setter, &"a\n".repeat(12)), "10 [1]9 [1]6");
     }
 }

@@ -42,12 +42,13 @@ pub(crate) fn text_parts(
     let descent = measures.descent as f32 * setting.size / 1000.0;
     let baseline = (leading - (ascent - descent)) / 2.0 + ascent;
     let lines = typesetter.lines(text, setting, width);
-    let before_last: Vec<bool> = lines.iter().skip(1).map(|next| next.last && !next.first).chain([false]).collect();
+    let following: Vec<(bool, bool)> =
+        lines.iter().skip(1).map(|next| (next.last && !next.first, next.first)).chain([(false, false)]).collect();
     lines
         .into_iter()
-        .zip(before_last)
-        .map(|(line, before_last)| Part {
-            height: leading,
+        .zip(following)
+        .map(|(line, (before_last, before_paragraph))| Part {
+            height: if before_paragraph { leading + setting.paragraph_gap } else { leading },
             keep_with_next: (line.first && !line.last) || before_last,
             marks: vec![Mark { x: line.indent, y: baseline, owner, shape: Shape::Text(line) }],
         })

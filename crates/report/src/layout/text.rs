@@ -13,6 +13,8 @@ pub(crate) struct Setting {
     /// Size of the type in points.
     pub(crate) size: f32,
     pub(crate) align: Align,
+    /// Space between paragraphs in points.
+    pub(crate) paragraph_gap: f32,
 }
 
 /// Where lines stand in their column.
@@ -27,7 +29,7 @@ pub(crate) enum Align {
 
 impl Setting {
     pub(crate) const fn new(size: f32) -> Self {
-        Setting { style: Style::Regular, size, align: Align::Left }
+        Setting { style: Style::Regular, size, align: Align::Left, paragraph_gap: 0.0 }
     }
 
     pub(crate) const fn bold(self) -> Self {
@@ -40,6 +42,10 @@ impl Setting {
 
     pub(crate) const fn align(self, align: Align) -> Self {
         Setting { align, ..self }
+    }
+
+    pub(crate) const fn spaced(self, paragraph_gap: f32) -> Self {
+        Setting { paragraph_gap, ..self }
     }
 
     /// Distance from one baseline to the next.
@@ -81,14 +87,19 @@ fn thousandths(glyphs: &[Glyph]) -> i32 {
     glyphs.iter().map(|glyph| glyph.width + glyph.kern).sum()
 }
 
-// Widths are in thousandths of an em, so the optimal fit needs no type size.
+/// Half an em, about a letter: the unit the penalties of the optimal fit are made for.
+const LETTER: f64 = 500.0;
+
+/// Ragged is better than outside: no gain elsewhere may pay for a line wider than its column.
+const PENALTIES: Penalties = Penalties { overflow_penalty: 1_000_000_000, ..Penalties::new() };
+
 impl Fragment for Piece {
     fn width(&self) -> f64 {
-        f64::from(thousandths(&self.glyphs))
+        f64::from(thousandths(&self.glyphs)) / LETTER
     }
 
     fn whitespace_width(&self) -> f64 {
-        f64::from(thousandths(&self.space))
+        f64::from(thousandths(&self.space)) / LETTER
     }
 
     fn penalty_width(&self) -> f64 {
@@ -139,8 +150,8 @@ impl Typesetter {
         }
         // Nothing is wider than the column by now, so the fit cannot overflow; should it ever, one piece per
         // line is still readable.
-        let columns = [f64::from(limit)];
-        let wrapped = wrap_optimal_fit(&pieces, &columns, &Penalties::new())
+        let columns = [f64::from(limit) / LETTER];
+        let wrapped = wrap_optimal_fit(&pieces, &columns, &PENALTIES)
             .unwrap_or_else(|_| pieces.iter().map(std::slice::from_ref).collect());
         let count = wrapped.len();
         wrapped
@@ -264,7 +275,7 @@ mod tests {
 
     #[test]
     fn a_word_wider_than_its_column_is_broken_anyway() {
-        check_lines("Pangkalanbalaikeselamatan", 60.0, &["Pangkalanbal", "aikeselamatan"]);
+        check_lines("Pangkalanbalaikeselamatan", 60.0, &["Pangkalanba", "laikeselamat", "an"]);
     }
 
     #[test]

@@ -96,7 +96,7 @@ fn draw_mark(mark: &Mark, sheet: Sheet, fonts: &Fonts, pictures: &[Picture], ops
         Shape::Watermark { line, angle } => {
             let (sin, cos) = angle.to_radians().sin_cos();
             let half = line.width / 2.0;
-            ops.push(grey(0.9));
+            ops.push(grey(0.93));
             draw_line(line, fonts, [cos, sin, -sin, cos, x - half * cos, y - half * sin], ops);
         }
         Shape::Box { width, height, shade } => {

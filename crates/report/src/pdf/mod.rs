@@ -63,6 +63,8 @@ fn save(mut pdf: lopdf::Document) -> Result<Vec<u8>, crate::ReportError> {
         let id = Object::String(id.to_vec(), lopdf::StringFormat::Hexadecimal);
         pdf.trailer.set("ID", Object::Array(vec![id.clone(), id]));
     };
+    // Objects were taken out again, perhaps the last ones.
+    pdf.max_id = pdf.objects.keys().map(|(number, _)| *number).max().unwrap_or(0);
     pdf.compress();
     identify(&mut pdf, &[0; 16]);
     pdf.save_to(&mut bytes).map_err(write_error)?;
