@@ -12,7 +12,11 @@ for (const [, name, both] of css.matchAll(/--([\w-]+):\s*(#\w{6});/g)) tokens.se
 /** [foreground, backgrounds, least ratio]: 4.5 for text, 3 for the edges of controls. */
 const PAIRS = [
   ['text', ['canvas', 'surface', 'sunken', 'hover', 'brand-soft', 'nutmeg-soft', 'clove-soft', 'red-soft'], 4.5],
-  ['text-muted', ['canvas', 'surface', 'sunken', 'hover', 'brand-soft', 'nutmeg-soft', 'clove-soft', 'red-soft'], 4.5],
+  [
+    'text-muted',
+    ['canvas', 'surface', 'sunken', 'chip', 'hover', 'brand-soft', 'nutmeg-soft', 'clove-soft', 'red-soft'],
+    4.5,
+  ],
   ['text-faint', ['canvas', 'surface'], 4.5],
   ['brand', ['canvas', 'surface', 'sunken', 'hover', 'brand-soft'], 4.5],
   ['clove', ['canvas', 'surface', 'clove-soft'], 4.5],
