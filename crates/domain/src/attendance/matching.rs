@@ -22,8 +22,35 @@ const MOST_CANDIDATES: usize = 5;
 struct Known {
     who: Match,
     name: ComparableName,
-    agency: String,
+    marks: Marks,
     attendee: Attendee,
+}
+
+/// What tells people apart besides their name, as it is compared; empty where it is blank.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Marks {
+    staff_number: String,
+    email: String,
+    phone: String,
+    agency: String,
+}
+
+impl Marks {
+    fn of(attendee: &Attendee) -> Marks {
+        Marks {
+            staff_number: staff_number_mark(&attendee.staff_number),
+            email: attendee.email.trim().to_lowercase(),
+            phone: phone_mark(&attendee.phone),
+            agency: comparable_agency(&attendee.agency),
+        }
+    }
+}
+
+impl Known {
+    fn new(who: Match, attendee: &Attendee) -> Known {
+        let name = ComparableName::of(&attendee.name);
+        Known { who, name, marks: Marks::of(attendee), attendee: attendee.clone() }
+    }
 }
 
 /// What is known of the identity of a row.
@@ -67,23 +94,38 @@ impl People {
 
     /// Makes someone known.
     pub(super) fn add(&mut self, who: Match, attendee: &Attendee) {
+        self.insert(Known::new(who, attendee));
+    }
+
+    fn insert(&mut self, known: Known) {
         let at = self.known.len();
-        let name = ComparableName::of(&attendee.name);
         for (index, key) in [
-            (&mut self.by_staff_number, staff_number_key(attendee)),
-            (&mut self.by_email, attendee.email.trim().to_lowercase()),
-            (&mut self.by_phone, phone_key(attendee)),
-            (&mut self.by_name, name.key()),
+            (&mut self.by_staff_number, known.marks.staff_number.clone()),
+            (&mut self.by_email, known.marks.email.clone()),
+            (&mut self.by_phone, known.marks.phone.clone()),
+            (&mut self.by_name, known.name.key()),
         ] {
             if !key.is_empty() {
                 index.entry(key).or_default().push(at);
             }
         }
-        for key in name.meeting_keys() {
+        for key in known.name.meeting_keys() {
             self.by_meeting_key.entry(key).or_default().push(at);
         }
-        let agency = comparable_agency(&attendee.agency);
-        self.known.push(Known { who, name, agency, attendee: attendee.clone() });
+        self.known.push(known);
+    }
+
+    /// Takes note of another description of someone known: whoever changed their name or account in a meeting is
+    /// recognised by either from then on.
+    pub(super) fn learn(&mut self, who: Match, attendee: &Attendee) {
+        let described = Known::new(who, attendee);
+        let before = |at: &usize| {
+            let known = &self.known[*at];
+            known.who == who && known.marks == described.marks && known.name == described.name
+        };
+        if !self.sharing_something(&described).iter().any(before) {
+            self.insert(described);
+        }
     }
 
     /// The name and agency of someone known.
@@ -94,13 +136,7 @@ impl People {
 
     /// Who an attendee is.
     pub(super) fn identify(&self, attendee: &Attendee) -> Identity {
-        let name = ComparableName::of(&attendee.name);
-        let asked = Known {
-            who: Match::Existing(RecordId::default()),
-            agency: comparable_agency(&attendee.agency),
-            attendee: attendee.clone(),
-            name,
-        };
+        let asked = Known::new(Match::Existing(RecordId::default()), attendee);
         let mut same: Vec<(usize, &'static str)> = Vec::new();
         let mut doubts: Vec<(usize, &'static str)> = Vec::new();
         for at in self.sharing_something(&asked) {
@@ -111,8 +147,9 @@ impl People {
             }
         }
         // A number or an address settles it; a name alone only if it fits one person.
+        let one_person = same.iter().all(|(at, _)| self.known[*at].who == self.known[same[0].0].who);
         let by_number = same.iter().find(|(_, why)| *why != SAME_NAME);
-        if let Some((at, why)) = by_number.or(if same.len() == 1 { same.first() } else { None }) {
+        if let Some((at, why)) = by_number.or(same.first().filter(|_| one_person)) {
             return Identity::Same(self.known[*at].who, Reason::plain(why));
         }
         doubts.extend(same.iter().map(|(at, _)| (*at, "attendance-doubt-several-with-this-name")));
@@ -122,6 +159,13 @@ impl People {
         if doubts.is_empty() {
             return Identity::New;
         }
+        let mut seen = Vec::new();
+        doubts.retain(|(at, _)| {
+            let who = self.known[*at].who;
+            let first = !seen.contains(&who);
+            seen.push(who);
+            first
+        });
         doubts.truncate(MOST_CANDIDATES);
         let reason = |(at, why): (usize, &str)| {
             let known = &self.known[at];
@@ -133,14 +177,13 @@ impl People {
     /// Everyone with the same number, address or whole name, in the order they became known.
     fn sharing_something(&self, asked: &Known) -> Vec<usize> {
         let mut found: Vec<usize> = [
-            (&self.by_staff_number, staff_number_key(&asked.attendee)),
-            (&self.by_email, asked.attendee.email.trim().to_lowercase()),
-            (&self.by_phone, phone_key(&asked.attendee)),
-            (&self.by_name, asked.name.key()),
+            (&self.by_staff_number, &asked.marks.staff_number),
+            (&self.by_email, &asked.marks.email),
+            (&self.by_phone, &asked.marks.phone),
+            (&self.by_name, &asked.name.key()),
         ]
         .into_iter()
-        .filter(|(_, key)| !key.is_empty())
-        .filter_map(|(index, key)| index.get(&key))
+        .filter_map(|(index, key)| index.get(key))
         .flat_map(|found| found.iter().copied().take(COMMON_KEY))
         .collect();
         found.sort_unstable();
@@ -183,53 +226,42 @@ const SAME_NAME: &str = "attendance-merged-same-name";
 
 /// Compares two people who share a number, an address or the whole name.
 fn compare(known: &Known, asked: &Known) -> Verdict {
-    let (a, b) = (&known.attendee, &asked.attendee);
-    let shared = |key: fn(&Attendee) -> String| !key(a).is_empty() && key(a) == key(b);
+    let (a, b) = (&known.marks, &asked.marks);
     let same_name = !asked.name.is_empty() && known.name == asked.name;
     let names_agree = same_name || known.name.likeness(&asked.name).is_some();
-    let same_number = shared(staff_number_key);
-    let other_number = differ(&staff_number_key(a), &staff_number_key(b));
-
-    if same_number {
-        return if names_agree {
-            Verdict::Same("attendance-merged-same-staff-number")
-        } else {
-            Verdict::Doubt("attendance-doubt-same-staff-number-other-name")
-        };
-    }
-    if other_number {
+    let shared_address = agree(&a.email, &b.email) || agree(&a.phone, &b.phone);
+    if differ(&a.staff_number, &b.staff_number) {
         // Two people with one name, or one of the numbers is mistyped; only a shared address makes that likely.
-        let shared_address = shared(email_key) || shared(phone_key);
         return if same_name && shared_address {
             Verdict::Doubt("attendance-doubt-same-name-other-staff-number")
         } else {
             Verdict::Different
         };
     }
-    for (key, merged, doubted) in [
-        (
-            email_key as fn(&Attendee) -> String,
-            "attendance-merged-same-email",
-            "attendance-doubt-same-email-other-name",
-        ),
-        (phone_key, "attendance-merged-same-phone", "attendance-doubt-same-phone-other-name"),
-    ] {
-        if shared(key) {
-            return if names_agree { Verdict::Same(merged) } else { Verdict::Doubt(doubted) };
-        }
+    let shared = if agree(&a.staff_number, &b.staff_number) {
+        Some(("attendance-merged-same-staff-number", "attendance-doubt-same-staff-number-other-name"))
+    } else if agree(&a.email, &b.email) {
+        Some(("attendance-merged-same-email", "attendance-doubt-same-email-other-name"))
+    } else if agree(&a.phone, &b.phone) {
+        Some(("attendance-merged-same-phone", "attendance-doubt-same-phone-other-name"))
+    } else {
+        None
+    };
+    match shared {
+        Some((merged, _)) if names_agree => return Verdict::Same(merged),
+        Some((_, doubted)) => return Verdict::Doubt(doubted),
+        None if !same_name => return Verdict::Different,
+        None => {}
     }
-    if !same_name {
-        return Verdict::Different;
-    }
-    if differ(&known.agency, &asked.agency) {
+    if differ(&a.agency, &b.agency) {
         Verdict::Doubt("attendance-doubt-same-name-other-agency")
-    } else if differ(&email_key(a), &email_key(b)) {
+    } else if differ(&a.email, &b.email) {
         Verdict::Doubt("attendance-doubt-same-name-other-email")
-    } else if differ(&phone_key(a), &phone_key(b)) {
+    } else if differ(&a.phone, &b.phone) {
         Verdict::Doubt("attendance-doubt-same-name-other-phone")
-    } else if a.sex.is_some() && b.sex.is_some() && a.sex != b.sex {
+    } else if other_sex(known, asked) {
         Verdict::Doubt("attendance-doubt-same-name-other-sex")
-    } else if asked.name.words().len() == 1 && known.agency != asked.agency {
+    } else if asked.name.words().len() == 1 && a.agency != b.agency {
         Verdict::Doubt("attendance-doubt-single-name")
     } else {
         Verdict::Same(SAME_NAME)
@@ -238,12 +270,21 @@ fn compare(known: &Known, asked: &Known) -> Verdict {
 
 /// Whether two people with similar names are surely two: each has what the other has, and it differs.
 fn told_apart(known: &Known, asked: &Known) -> bool {
-    let (a, b) = (&known.attendee, &asked.attendee);
-    differ(&staff_number_key(a), &staff_number_key(b))
-        || differ(&known.agency, &asked.agency)
-        || differ(&email_key(a), &email_key(b))
-        || differ(&phone_key(a), &phone_key(b))
-        || (a.sex.is_some() && b.sex.is_some() && a.sex != b.sex)
+    let (a, b) = (&known.marks, &asked.marks);
+    differ(&a.staff_number, &b.staff_number)
+        || differ(&a.agency, &b.agency)
+        || differ(&a.email, &b.email)
+        || differ(&a.phone, &b.phone)
+        || other_sex(known, asked)
+}
+
+fn other_sex(known: &Known, asked: &Known) -> bool {
+    let (a, b) = (&known.attendee.sex, &asked.attendee.sex);
+    a.is_some() && b.is_some() && a != b
+}
+
+fn agree(a: &str, b: &str) -> bool {
+    !a.is_empty() && a == b
 }
 
 fn differ(a: &str, b: &str) -> bool {
@@ -251,18 +292,14 @@ fn differ(a: &str, b: &str) -> bool {
 }
 
 /// A number that a spreadsheet has rounded identifies nobody.
-fn staff_number_key(attendee: &Attendee) -> String {
-    let number = crate::staff_number::normalise(&attendee.staff_number);
+fn staff_number_mark(text: &str) -> String {
+    let number = crate::staff_number::normalise(text);
     let digits = number.len() >= 5 && number.bytes().all(|b| b.is_ascii_digit());
     if digits && !number.ends_with("000") { number } else { String::new() }
 }
 
-fn email_key(attendee: &Attendee) -> String {
-    attendee.email.trim().to_lowercase()
-}
-
-fn phone_key(attendee: &Attendee) -> String {
-    let digits: String = attendee.phone.chars().filter(char::is_ascii_digit).collect();
+fn phone_mark(text: &str) -> String {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     let rest = digits.strip_prefix("62").or_else(|| digits.strip_prefix('0')).unwrap_or(&digits);
     if rest.len() >= 7 { rest.to_owned() } else { String::new() }
 }

@@ -114,22 +114,24 @@ impl ComparableName {
             return None;
         }
         if a.len() == b.len() {
-            if sorted(a) == sorted(b) {
-                return Some(Likeness::Order);
-            }
-            let differing: Vec<(&String, &String)> = a.iter().zip(b).filter(|(a, b)| a != b).collect();
-            if let [(x, y)] = differing[..]
-                && close(x, y, a.len() == 1)
-            {
-                return Some(Likeness::Spelling);
-            }
-            let all_abbreviated = differing.iter().all(|(a, b)| abbreviates(a, b) || abbreviates(b, a));
-            return (differing.len() < a.len() && all_abbreviated).then_some(Likeness::Abbreviation);
+            // Asked of many pairs, so the usual answer comes without allocating anything.
+            let mut differing = a.iter().zip(b).filter(|(a, b)| a != b);
+            return match (differing.next(), differing.next()) {
+                (Some((x, y)), None) if close(x, y, a.len() == 1) => Some(Likeness::Spelling),
+                (Some(_), Some(_)) if sorted(a) == sorted(b) => Some(Likeness::Order),
+                _ => self.abbreviation_of(other).then_some(Likeness::Abbreviation),
+            };
         }
         let (short, long) = if a.len() < b.len() { (a, b) } else { (b, a) };
         let one_more = long.len() == short.len() + 1 && short.len() >= 2;
         let without = |gone: usize| long.iter().enumerate().filter(move |(at, _)| *at != gone).map(|(_, word)| word);
         (one_more && (0..long.len()).any(|gone| without(gone).eq(short.iter()))).then_some(Likeness::MissingWord)
+    }
+
+    /// Whether all words that differ are short forms of each other, and at least one does not differ.
+    fn abbreviation_of(&self, other: &ComparableName) -> bool {
+        let pairs = || self.words.iter().zip(&other.words);
+        pairs().any(|(a, b)| a == b) && pairs().all(|(a, b)| a == b || abbreviates(a, b) || abbreviates(b, a))
     }
 
     /// Keys under which alike names meet, so that not every name has to be compared with every other: two names with a
@@ -207,6 +209,9 @@ fn split_words(text: &str) -> Vec<String> {
 /// Whether two words are spellings of one: a letter apart from five letters on, two apart from nine on. A name of one
 /// word may only be a letter apart, since nothing else speaks for it.
 fn close(a: &str, b: &str, alone: bool) -> bool {
+    if a.chars().next() != b.chars().next() || a.len().abs_diff(b.len()) > 4 {
+        return false;
+    }
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     let shorter = a.len().min(b.len());
     let allowed = match shorter {
@@ -215,7 +220,7 @@ fn close(a: &str, b: &str, alone: bool) -> bool {
         _ if alone => 1,
         _ => 2,
     };
-    a.len().abs_diff(b.len()) <= allowed && a[0] == b[0] && distance(&a, &b) <= allowed
+    a.len().abs_diff(b.len()) <= allowed && distance(&a, &b) <= allowed
 }
 
 /// Insertions, deletions, replacements and swaps of neighbours it takes to get from one to the other.

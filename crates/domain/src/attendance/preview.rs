@@ -176,31 +176,36 @@ pub fn preview(existing: &[Attendee], input: &Input, today: Date) -> Result<Atte
     let mut merged_into: HashMap<RecordId, usize> = HashMap::new();
     for row in &reading.rows {
         let read = attendee_row::attendee(row, reading.format, input.pasted);
-        let person = match people.identify(&read.attendee) {
-            Identity::Same(Match::Person(PersonNo(at)), because) => Some((at as usize, because)),
-            Identity::Same(Match::Existing(id), because) => match merged_into.get(&id) {
-                Some(at) => Some((*at, because)),
-                None => {
-                    merged_into.insert(id, gathered.len());
-                    gathered.push(Gathered::first(row.row, read.attendee, Some(id), vec![because], vec![]));
-                    continue;
-                }
-            },
-            Identity::Doubtful(candidates) => {
-                let doubts = candidates.into_iter().map(|(who, why)| (Some(who), why));
-                let doubts = doubts.chain(read.doubt.map(|why| (None, why))).collect();
-                people.add(Match::Person(person_no(gathered.len())), &read.attendee);
-                gathered.push(Gathered::first(row.row, read.attendee, None, vec![], doubts));
-                continue;
-            }
-            Identity::New => None,
+        let next = person_no(gathered.len());
+        let first = |into, because, doubts| Gathered {
+            attendee: read.attendee.clone(),
+            rows: vec![row.row],
+            into,
+            because,
+            doubts,
         };
-        match person {
-            Some((at, because)) => gathered[at].join(row.row, &read.attendee, because),
-            None => {
-                people.add(Match::Person(person_no(gathered.len())), &read.attendee);
-                let doubts = read.doubt.map(|why| (None, why)).into_iter().collect();
-                gathered.push(Gathered::first(row.row, read.attendee, None, vec![], doubts));
+        let unclear = read.doubt.clone().map(|why| (None, why));
+        match people.identify(&read.attendee) {
+            Identity::Same(whom, because) => {
+                people.learn(whom, &read.attendee);
+                let at = match whom {
+                    Match::Person(PersonNo(at)) => at as usize,
+                    Match::Existing(id) => *merged_into.entry(id).or_insert(gathered.len()),
+                };
+                match (gathered.get_mut(at), whom) {
+                    (Some(person), _) => person.join(row.row, &read.attendee, because),
+                    (None, Match::Existing(id)) => gathered.push(first(Some(id), vec![because], vec![])),
+                    (None, Match::Person(_)) => gathered.push(first(None, vec![because], vec![])),
+                }
+            }
+            Identity::Doubtful(candidates) => {
+                people.add(Match::Person(next), &read.attendee);
+                let candidates = candidates.into_iter().map(|(who, why)| (Some(who), why));
+                gathered.push(first(None, vec![], candidates.chain(unclear).collect()));
+            }
+            Identity::New => {
+                people.add(Match::Person(next), &read.attendee);
+                gathered.push(first(None, vec![], unclear.into_iter().collect()));
             }
         }
     }
@@ -228,16 +233,6 @@ pub fn preview(existing: &[Attendee], input: &Input, today: Date) -> Result<Atte
 }
 
 impl Gathered {
-    fn first(
-        row: u32,
-        attendee: Attendee,
-        into: Option<RecordId>,
-        because: Vec<Reason>,
-        doubts: Vec<(Option<Match>, Reason)>,
-    ) -> Gathered {
-        Gathered { attendee, rows: vec![row], into, because, doubts }
-    }
-
     /// Another row of the same person: blanks are filled and minutes add up.
     fn join(&mut self, row: u32, attendee: &Attendee, because: Reason) {
         self.rows.push(row);

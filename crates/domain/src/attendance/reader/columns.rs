@@ -129,6 +129,36 @@ pub(super) fn of_heading(heading: &str) -> Option<Column> {
     }
 }
 
+/// Whether a heading names something that is left aside, such as the counter or the signature.
+pub(super) fn is_left_aside(heading: &str) -> bool {
+    const LEFT_ASIDE: &[&str] = &[
+        "no",
+        "nomor",
+        "nourut",
+        "number",
+        "alamat",
+        "ttd",
+        "tandatangan",
+        "paraf",
+        "keterangan",
+        "ket",
+        "tanggal",
+        "waktu",
+        "capwaktu",
+        "stempelwaktu",
+        "timestamp",
+        "umur",
+        "usia",
+        "nik",
+        "agama",
+        "guest",
+        "tamu",
+        "status",
+    ];
+    let letters: String = heading.chars().filter(|c| c.is_alphanumeric()).collect();
+    LEFT_ASIDE.contains(&letters.to_lowercase().as_str())
+}
+
 /// Whether a heading is from a meeting report.
 pub(super) fn is_meeting_heading(heading: &str) -> bool {
     let heading = heading.to_lowercase();

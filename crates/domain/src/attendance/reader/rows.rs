@@ -9,7 +9,7 @@ const BELOW_THE_LIST: &[&str] =
     &["jumlah", "total", "mengetahui", "catatan", "keterangan", "dibuat oleh", "disetujui", "menyetujui", "notulis"];
 
 /// Longer names are sentences that slipped into the list.
-const LONGEST_NAME: usize = 120;
+pub(super) const LONGEST_NAME: usize = 120;
 
 /// What a row of the table holds, or the reason for leaving it aside.
 pub(super) fn read_row(record: &Record, columns: &[Option<Column>]) -> Result<Row, Reason> {
@@ -30,14 +30,15 @@ pub(super) fn read_row(record: &Record, columns: &[Option<Column>]) -> Result<Ro
     let row = Row { row: record.line, cells };
     let name = row.cell(Column::Name);
     let alone = record.cells.iter().filter(|cell| held(cell)).count() == 1;
-    let lower = name.to_lowercase();
+    let lead = record.cells.iter().find(|cell| held(cell)).map(|cell| cell.to_lowercase()).unwrap_or_default();
+    let below = BELOW_THE_LIST.iter().any(|word| lead.starts_with(word)) && (alone || lead.len() < 12);
     let waiting = matches!(row.cell(Column::WaitingRoom).to_lowercase().as_str(), "yes" | "ya");
-    let problem = if name.is_empty() && row.cells.is_empty() {
+    let problem = if below {
+        "attendance-rejected-below-the-list"
+    } else if name.is_empty() && row.cells.is_empty() {
         "attendance-rejected-empty-row"
     } else if name.is_empty() {
         "attendance-rejected-no-name"
-    } else if BELOW_THE_LIST.iter().any(|word| lower.starts_with(word)) && (alone || lower.len() < 12) {
-        "attendance-rejected-below-the-list"
     } else if name.chars().count() > LONGEST_NAME {
         "attendance-rejected-name-too-long"
     } else if !name.chars().any(char::is_alphabetic) || ComparableName::of(name).is_empty() {

@@ -1,6 +1,7 @@
 //! Where the table is in the text: its separator, its header, its columns and its rows.
 
-use super::columns::{is_meeting_heading, of_cells, of_heading};
+use super::columns::{is_left_aside, is_meeting_heading, of_cells, of_heading};
+use super::rows::LONGEST_NAME;
 use super::separation::Record;
 use super::{AttendanceError, Column, ColumnReading, ReadingChoices, Reason, Separator, SourceFormat};
 
@@ -72,15 +73,10 @@ fn find_header(records: &[Record]) -> Option<Header> {
         let columns: Vec<Option<Column>> = record.cells.iter().map(|cell| of_heading(cell)).collect();
         let named = columns.contains(&Some(Column::Name));
         let filled = record.cells.iter().filter(|cell| !cell.is_empty()).count();
-        let counted = record.cells.iter().any(|cell| is_counter_heading(cell));
-        let header = named && (known(&columns) >= 2 || counted || filled == 1 && is_plain_name_heading(record));
+        let others = record.cells.iter().any(|cell| is_left_aside(cell));
+        let header = named && (known(&columns) >= 2 || others || filled == 1 && is_plain_name_heading(record));
         header.then_some(Header { at, columns })
     })
-}
-
-fn is_counter_heading(cell: &str) -> bool {
-    let letters: String = cell.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
-    matches!(letters.as_str(), "no" | "nomor" | "nourut" | "number")
 }
 
 fn is_plain_name_heading(record: &Record) -> bool {
@@ -254,7 +250,8 @@ fn plain_names(text: &str) -> Vec<Record> {
 
 fn is_name_like(cell: &str) -> bool {
     let letters = cell.chars().filter(|c| c.is_alphabetic()).count();
-    cell.split_whitespace().count() <= 8 && letters * 2 > cell.chars().count() && letters >= 2
+    let length = cell.chars().count();
+    (2..=LONGEST_NAME).contains(&letters) && letters * 2 > length && cell.split_whitespace().count() <= 8
 }
 
 /// Rows that were put into quotation marks as a whole, so that each became one cell; `None` if they were not.
