@@ -1,3 +1,7 @@
-fn main() {
-    tauri_build::build()
+//! Compiles the capabilities and the application manifest into the shell.
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let attributes = tauri_build::Attributes::new().capabilities_path_pattern("src-tauri/capabilities/*.json");
+    tauri_build::try_build(attributes)?;
+    Ok(())
 }

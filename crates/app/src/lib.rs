@@ -1,1 +1,28 @@
-//! app
+//! The use cases of Arumbae: what a screen, a terminal or a test can ask for, as commands.
+//!
+//! It knows no Tauri and no HTTP. A host makes one [`App`], passes calls to [`command::dispatch`], moves bytes with
+//! [`attachment::upload`] and [`attachment::download`], and lets [`App::keep_synchronizing`] run.
+
+pub mod account;
+mod app;
+pub mod attachment;
+pub mod attendance;
+mod bindings;
+pub mod messages;
+mod clock;
+pub mod command;
+pub mod document;
+pub mod draft;
+pub mod error;
+pub mod home;
+pub mod record;
+mod reference;
+pub mod region;
+pub mod review;
+pub mod sample;
+mod store_errors;
+pub mod synchronization;
+
+pub use app::App;
+pub use bindings::typescript;
+pub use clock::{Clock, SystemClock};

@@ -76,15 +76,35 @@ const CONTENTS: &[u8] = b"/Contents <";
 /// ISO 32000-1 table 254: filling in forms and signing stays allowed, every other change breaks the signature.
 const FORM_FILLING_ALLOWED: i64 = 2;
 
+/// Width and height in points of the signature field called `name`, for drawing an appearance of just that size.
+///
+/// # Errors
+/// [`SignError::Unreadable`], [`SignError::FieldMissing`].
+pub fn field_size(pdf: &[u8], name: &str) -> Result<(f32, f32), SignError> {
+    let current = read(pdf)?;
+    let field = current.signature_fields().into_iter().find(|field| field.name == name);
+    let field = field.ok_or(SignError::FieldMissing)?;
+    let corners = field.dictionary.get(b"Rect").and_then(Object::as_array).map_err(|_| SignError::FieldMissing)?;
+    let corners: Vec<f32> = corners.iter().filter_map(|corner| corner.as_float().ok()).collect();
+    match corners[..] {
+        [left, bottom, right, top] => Ok((right - left, top - bottom)),
+        _ => Err(SignError::FieldMissing),
+    }
+}
+
+fn read(pdf: &[u8]) -> Result<Revision, SignError> {
+    Revision::read(pdf).map_err(|unreadable| match unreadable {
+        Unreadable::Damaged(cause) => SignError::Unreadable(cause),
+        Unreadable::NotPdf | Unreadable::Encrypted => SignError::Unreadable(None),
+    })
+}
+
 /// Appends one signature to `pdf`; the given bytes stay the beginning of the result.
 ///
 /// The first signature of a document certifies it (DocMDP); one in a field with `/Lock` closes it (FieldMDP).
 pub fn sign_document(pdf: &[u8], request: &SignRequest<'_>) -> Result<Vec<u8>, SignError> {
     let (signer, chain) = usable_certificates(request)?;
-    let current = Revision::read(pdf).map_err(|unreadable| match unreadable {
-        Unreadable::Damaged(cause) => SignError::Unreadable(cause),
-        Unreadable::NotPdf | Unreadable::Encrypted => SignError::Unreadable(None),
-    })?;
+    let current = read(pdf)?;
     // A classic table may not continue a cross-reference stream.
     if !pdf[current.xref_start..].starts_with(b"xref") {
         return Err(SignError::Unreadable(None));

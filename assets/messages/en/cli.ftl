@@ -1,0 +1,32 @@
+### Texts of the terminal program arumbae-cli.
+
+cli-file-missing = There is no file { $file }. Check its name and folder.
+cli-file-unreadable = The file { $file } cannot be read. Check its permissions.
+cli-trust-unreadable = { $file } is no authority's certificate (PEM). Ask the province for ca.pem.
+cli-demo-failed = The demo stopped: { $why }. Delete the output folder and try again.
+cli-attendance-summary = { $people } people: { $added } added, { $merged } rows merged, { $doubted } doubted, { $rejected } rows rejected.
+cli-signature = { $field }: { $signer }, { $position }, { $office } · certificate { $serial } · { $time }
+
+cli-verdict-genuine = { $file }: GENUINE and unchanged.
+cli-verdict-unsigned = { $file }: unsigned.
+cli-verdict-untrusted = { $file }: unchanged, but the signer is unknown.
+cli-verdict-altered = { $file }: CHANGED after signing.
+cli-verdict-damaged = { $file }: DAMAGED.
+cli-verdict-not_pdf = { $file }: not a PDF.
+
+cli-problem-not_pdf = This file is no PDF.
+cli-problem-damaged = The PDF is cut off or damaged.
+cli-problem-encrypted = The PDF is locked by a password; ours never are.
+cli-problem-unsigned = The document has no signature.
+cli-problem-byte_range = The signature does not cover the whole document.
+cli-problem-signature_malformed = The signature is not a valid PAdES signature.
+cli-problem-unsupported_algorithm = The signature uses an unknown algorithm.
+cli-problem-digest_mismatch = The signed content was changed.
+cli-problem-signature_mismatch = The signature value does not fit its certificate.
+cli-problem-signer_mismatch = The signature does not name the certificate it carries.
+cli-problem-unknown_authority = The issuer of the certificate is unknown; use --trust.
+cli-problem-certificate_expired = The certificate has expired.
+cli-problem-certificate_not_yet_valid = The certificate is not valid yet.
+cli-problem-certificate_usage = The certificate is not for signing documents.
+cli-problem-changed_after_signing = The document was changed after signing.
+cli-problem-changed_after_lock = The document was extended after it was locked.

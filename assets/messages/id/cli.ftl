@@ -1,0 +1,32 @@
+### Teks program terminal arumbae-cli.
+
+cli-file-missing = Berkas { $file } tidak ada. Periksa nama dan foldernya.
+cli-file-unreadable = Berkas { $file } tidak dapat dibaca. Periksa izin berkas.
+cli-trust-unreadable = { $file } bukan sertifikat otoritas (PEM). Minta berkas ca.pem kepada Bawaslu provinsi.
+cli-demo-failed = Demo berhenti: { $why }. Hapus folder hasil, lalu ulangi.
+cli-attendance-summary = { $people } orang: { $added } ditambah, { $merged } baris digabung, { $doubted } diragukan, { $rejected } baris ditolak.
+cli-signature = { $field }: { $signer }, { $position }, { $office } · sertifikat { $serial } · { $time }
+
+cli-verdict-genuine = { $file }: ASLI dan tidak berubah.
+cli-verdict-unsigned = { $file }: belum ditandatangani.
+cli-verdict-untrusted = { $file }: tidak berubah, tetapi penanda tangan tidak dikenal.
+cli-verdict-altered = { $file }: BERUBAH setelah ditandatangani.
+cli-verdict-damaged = { $file }: RUSAK.
+cli-verdict-not_pdf = { $file }: bukan PDF.
+
+cli-problem-not_pdf = Berkas ini bukan PDF.
+cli-problem-damaged = PDF terpotong atau strukturnya rusak.
+cli-problem-encrypted = PDF terkunci sandi; dokumen kami tidak pernah begitu.
+cli-problem-unsigned = Dokumen tidak memiliki tanda tangan.
+cli-problem-byte_range = Tanda tangan tidak mencakup seluruh isi dokumen.
+cli-problem-signature_malformed = Tanda tangan tidak berbentuk PAdES yang sah.
+cli-problem-unsupported_algorithm = Tanda tangan memakai algoritma yang tidak dikenal.
+cli-problem-digest_mismatch = Isi yang ditandatangani sudah diubah.
+cli-problem-signature_mismatch = Nilai tanda tangan tidak cocok dengan sertifikatnya.
+cli-problem-signer_mismatch = Tanda tangan tidak menunjuk sertifikat yang dibawanya.
+cli-problem-unknown_authority = Penerbit sertifikat tidak dikenal; periksa dengan --trust.
+cli-problem-certificate_expired = Sertifikat sudah kedaluwarsa.
+cli-problem-certificate_not_yet_valid = Sertifikat belum berlaku.
+cli-problem-certificate_usage = Sertifikat bukan untuk menandatangani dokumen.
+cli-problem-changed_after_signing = Dokumen diubah setelah ditandatangani.
+cli-problem-changed_after_lock = Dokumen ditambah setelah dikunci.

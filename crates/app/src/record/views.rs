@@ -1,0 +1,100 @@
+//! From what the store answers to what the screen shows.
+
+use arumbae_store::{Conflict, RecordView, Store, SyncState};
+use jiff::Timestamp;
+
+use crate::error::Result;
+use crate::record::json::to_json;
+use crate::record::{ConflictEntry, ConflictValue, Delivery, RecordMeta, RecordRow};
+use crate::region;
+use crate::review;
+
+impl From<SyncState> for Delivery {
+    fn from(state: SyncState) -> Self {
+        match state {
+            SyncState::Waiting => Delivery::Waiting,
+            SyncState::Sent => Delivery::Sent,
+        }
+    }
+}
+
+/// The moment of a stamp. Stamps beyond the calendar, as a broken clock makes them, show as its last day.
+pub(crate) fn moment(millis: u64) -> Timestamp {
+    i64::try_from(millis).ok().and_then(|ms| Timestamp::from_millisecond(ms).ok()).unwrap_or(Timestamp::MAX)
+}
+
+/// The status of a record that was never moved.
+fn status_code(status: Option<String>) -> String {
+    status.unwrap_or_else(|| "draft".to_owned())
+}
+
+/// A row of a list.
+pub(crate) fn record_row(row: arumbae_store::RecordRow) -> RecordRow {
+    let arumbae_store::RecordRow {
+        id,
+        kind,
+        title,
+        subtitle,
+        status,
+        needs_decision,
+        date,
+        scope,
+        updated_ms,
+        sync,
+        conflicts,
+    } = row;
+    RecordRow {
+        id,
+        kind,
+        title,
+        subtitle,
+        status: status_code(status),
+        needs_decision,
+        date: date.and_then(|date| date.parse().ok()),
+        updated_at: moment(updated_ms),
+        delivery: sync.into(),
+        conflicts,
+        scope_name: region::name_of(scope.region()),
+    }
+}
+
+/// What is known about a record besides its fields.
+pub(crate) fn record_meta(store: &Store, view: RecordView) -> Result<RecordMeta> {
+    let conflicts = view.conflicts.iter().map(|conflict| conflict_entry(store, &view, conflict)).collect::<Result<_>>()?;
+    let status = status_code(view.status.clone());
+    Ok(RecordMeta {
+        id: view.document.id,
+        kind: view.document.kind,
+        scope_name: region::name_of(view.scope.region()),
+        next_statuses: review::next_statuses(store, &view, &status)?,
+        status,
+        needs_decision: view.needs_decision,
+        delivery: view.sync.into(),
+        author: view.author.clone().unwrap_or_default(),
+        updated_at: moment(view.updated_ms),
+        version: view.version.to_string(),
+        conflicts,
+        scope: view.scope,
+    })
+}
+
+/// A conflict as it is shown: the names of the field and of the record, and every value with its author.
+pub(crate) fn conflict_entry(store: &Store, root: &RecordView, conflict: &Conflict) -> Result<ConflictEntry> {
+    let own = store.device_key();
+    let field = conflict.kind.definition().field(conflict.field).map_or("status", |field| field.name);
+    let values = conflict.heads.iter().map(|head| ConflictValue {
+        value: to_json(&head.value),
+        author: head.author.clone().unwrap_or_default(),
+        written_at: moment(head.at_ms),
+        own: head.device == Some(own),
+    });
+    Ok(ConflictEntry {
+        record: conflict.record,
+        record_kind: conflict.kind,
+        root: root.document.id,
+        root_kind: root.document.kind,
+        root_title: store.title_of(root.document.id)?.unwrap_or_default(),
+        field: field.to_owned(),
+        values: values.collect(),
+    })
+}

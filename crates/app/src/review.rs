@@ -1,0 +1,168 @@
+//! Review: workflow steps, comments, conflicts and their decision.
+
+use arumbae_domain::change::changes_between;
+use arumbae_domain::schema::{Document, FieldShape, FieldType, Narrative, RecordId, RecordKind, reserved};
+use arumbae_domain::{Comment, Scope};
+use arumbae_protocol::registry::Action;
+use arumbae_store::{RecordView, SaveContext, Store};
+use serde::Deserialize;
+use ts_rs::TS;
+
+use crate::App;
+use crate::command::Nothing;
+use crate::error::{AppError, ErrorCode, Result};
+use crate::record::{
+    ConflictEntry, RecordMeta, conflict_entry, count_errors, from_json, new_record_id, record_meta,
+};
+
+/// Moves a record in its workflow.
+#[derive(Debug, Deserialize, TS)]
+pub struct TransitionRecord {
+    /// The record.
+    pub id: RecordId,
+    /// Code of the status it shall have.
+    pub to: String,
+    /// Why; needed to return a record.
+    pub reason: String,
+}
+
+/// Adds a comment.
+#[derive(Debug, Deserialize, TS)]
+pub struct AddComment {
+    /// The record.
+    pub id: RecordId,
+    /// The text.
+    pub text: String,
+    /// The field it is about, empty if the whole record.
+    pub about: String,
+}
+
+/// Decides a conflict.
+#[derive(Debug, Deserialize, TS)]
+pub struct ResolveConflict {
+    /// The record or part that has the field.
+    pub record: RecordId,
+    /// The field's name.
+    pub field: String,
+    /// The value that shall hold, as JSON in the shape the record has it.
+    #[ts(type = "unknown")]
+    pub value: serde_json::Value,
+    /// Why.
+    pub note: String,
+}
+
+/// The steps of the workflow and who takes them.
+///
+/// The officer's side moves a record to review, the reviewer's side sends it back or accepts it. A supervisor of the
+/// regency or the province reviews; before enrolment everyone is an officer.
+const STEPS: [(&str, &str, Side); 5] = [
+    ("draft", "submitted", Side::Officer),
+    ("returned", "submitted", Side::Officer),
+    ("submitted", "returned", Side::Reviewer),
+    ("submitted", "accepted", Side::Reviewer),
+    ("accepted", "returned", Side::Reviewer),
+];
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Officer,
+    Reviewer,
+}
+
+/// Reviewers do not submit what lies in their territory, they judge it; what they wrote for their own office they
+/// submit like anyone.
+fn side(store: &Store, scope: &Scope) -> Side {
+    let profile = store.profile();
+    let reviews = store.registry().may(profile.person_id, Action::Review, scope);
+    if reviews && *scope.region() != profile.district { Side::Reviewer } else { Side::Officer }
+}
+
+/// The statuses a record can be moved to by the person at this laptop.
+pub(crate) fn next_statuses(store: &Store, view: &RecordView, status: &str) -> Result<Vec<String>> {
+    if view.document.kind == RecordKind::IssuedDocument {
+        return Ok(Vec::new());
+    }
+    let side = side(store, &view.scope);
+    let steps = STEPS.iter().filter(|(from, _, who)| *from == status && *who == side);
+    Ok(steps.map(|(_, to, _)| (*to).to_owned()).collect())
+}
+
+fn view(store: &Store, id: RecordId) -> Result<RecordView> {
+    store.document(id)?.ok_or_else(|| AppError::new(ErrorCode::RecordMissing))
+}
+
+pub(crate) async fn record_transition(app: &App, args: TransitionRecord) -> Result<RecordMeta> {
+    let (now_ms, today) = (app.now_ms(), app.today());
+    app.with_store(move |store| {
+        let held = view(store, args.id)?;
+        let status = held.status.clone().unwrap_or_else(|| "draft".to_owned());
+        if !next_statuses(store, &held, &status)?.contains(&args.to) {
+            return Err(AppError::new(ErrorCode::TransitionRefused));
+        }
+        if args.to == "returned" && args.reason.trim().is_empty() {
+            return Err(AppError::new(ErrorCode::ReasonMissing));
+        }
+        if args.to == "submitted" {
+            let errors = count_errors(&held.document, today);
+            if errors > 0 {
+                return Err(AppError::new(ErrorCode::RecordInvalid).with("count", errors));
+            }
+        }
+        let context = SaveContext { now_ms, scope: held.scope, seen: None };
+        store.transition(args.id, &args.to, args.reason.trim(), &context)?;
+        record_meta(store, view(store, args.id)?)
+    })
+    .await
+}
+
+pub(crate) async fn comment_add(app: &App, args: AddComment) -> Result<RecordMeta> {
+    let (now, now_ms) = (app.now(), app.now_ms());
+    app.with_store(move |store| {
+        let held = view(store, args.id)?;
+        let comment = Comment {
+            id: new_record_id(now_ms),
+            author: store.profile().name.clone(),
+            text: Narrative(args.text),
+            about: args.about,
+            written_at: Some(now),
+        };
+        let base = Document::new(held.document.kind, args.id);
+        let mut commented = base.clone();
+        vec![comment].write(reserved::COMMENTS, &mut commented);
+        let context = SaveContext { now_ms, scope: held.scope, seen: None };
+        store.save(&changes_between(Some(&base), &commented), &context)?;
+        record_meta(store, view(store, args.id)?)
+    })
+    .await
+}
+
+pub(crate) async fn conflict_list(app: &App, _: Nothing) -> Result<Vec<ConflictEntry>> {
+    app.with_store(|store| {
+        let mut entries = Vec::new();
+        for conflict in store.conflicts()? {
+            let root = view(store, store.root_of(conflict.record)?)?;
+            entries.push(conflict_entry(store, &root, &conflict)?);
+        }
+        Ok(entries)
+    })
+    .await
+}
+
+pub(crate) async fn conflict_resolve(app: &App, args: ResolveConflict) -> Result<RecordMeta> {
+    let now_ms = app.now_ms();
+    app.with_store(move |store| {
+        let root = store.root_of(args.record)?;
+        let held = view(store, root)?;
+        let standing = held.conflicts.iter().find(|conflict| {
+            let field = conflict.kind.definition().field(conflict.field);
+            conflict.record == args.record && field.map_or("status", |field| field.name) == args.field
+        });
+        let standing = standing.ok_or_else(|| AppError::new(ErrorCode::ConflictGone))?;
+        let ty = standing.kind.definition().field(standing.field).map_or(FieldType::Text, |field| field.ty);
+        let choice = from_json(ty, &args.value).ok_or_else(|| AppError::new(ErrorCode::BadArguments))?;
+        let context = SaveContext { now_ms, scope: held.scope.clone(), seen: None };
+        store.resolve(args.record, standing.field, choice, args.note.trim(), &context)?;
+        record_meta(store, view(store, root)?)
+    })
+    .await
+}

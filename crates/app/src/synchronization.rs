@@ -1,0 +1,363 @@
+//! Synchronization: state told truthfully, and the background task that keeps trying.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use arumbae_protocol::Receipt;
+use arumbae_store::{Quarantined, Store};
+use arumbae_sync::{ClockReading, LinkState, Patience, SyncEngine, SyncError, SyncErrorCode};
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use tokio::sync::watch;
+use ts_rs::TS;
+
+use crate::App;
+use crate::command::Nothing;
+use crate::error::{AppError, ErrorCode, ErrorNotice, Result};
+use crate::record::moment;
+
+/// What the link is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum LinkPhase {
+    /// No server is known yet.
+    NotEnrolled,
+    /// Nothing waits, nothing runs.
+    Idle,
+    /// Waiting before the next try.
+    Waiting,
+    /// The officer wants no exchange now.
+    Paused,
+    /// Talking to the server.
+    Exchanging,
+    /// The last try failed.
+    Failed,
+}
+
+/// Where synchronization stands.
+#[derive(Debug, Serialize, TS)]
+pub struct SyncState {
+    /// What the link is doing.
+    pub phase: LinkPhase,
+    /// Whether the officer wants no exchange of its own accord now.
+    pub paused: bool,
+    /// Saves without a receipt.
+    pub waiting_saves: u64,
+    /// Bytes of records still to send.
+    pub waiting_bytes: u64,
+    /// Attachments still to send.
+    pub waiting_attachments: u64,
+    /// Bytes of attachments still to send.
+    pub waiting_attachment_bytes: u64,
+    /// Saves with a receipt.
+    pub sent_saves: u64,
+    /// When the server last answered.
+    pub last_contact: Option<Timestamp>,
+    /// When the next try begins.
+    pub next_attempt: Option<Timestamp>,
+    /// Why the last try failed.
+    pub failure: Option<ErrorNotice>,
+    /// What the last exchange cost.
+    pub last_exchange: Option<ExchangeFigures>,
+    /// Segments set aside, with the reason.
+    pub quarantine: Vec<QuarantineEntry>,
+    /// Newest receipts first.
+    pub receipts: Vec<ReceiptEntry>,
+    /// This laptop's clock less the server's, in milliseconds, and how exact that is; from the last contact.
+    pub clock: Option<ClockNotice>,
+}
+
+/// Pauses synchronization or lets it go on.
+#[derive(Debug, Deserialize, TS)]
+pub struct PauseSync {
+    /// Whether to pause.
+    pub paused: bool,
+}
+
+/// What an exchange cost and brought.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct ExchangeFigures {
+    /// Bytes sent.
+    pub bytes_up: u64,
+    /// Bytes received.
+    pub bytes_down: u64,
+    /// Requests made.
+    pub round_trips: u32,
+    /// Own saves receipted.
+    pub sent_saves: u64,
+    /// Foreign saves received.
+    pub received_saves: u64,
+    /// Conflicts that appeared.
+    pub conflicts_new: u64,
+}
+
+/// The clock of this laptop against the server's.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct ClockNotice {
+    /// This laptop less the server, milliseconds.
+    pub offset_ms: i64,
+    /// Half the round trip it was measured over.
+    pub uncertainty_ms: i64,
+    /// Whether it is off far enough to tell the officer.
+    pub warn: bool,
+}
+
+/// A segment set aside.
+#[derive(Debug, Serialize, TS)]
+pub struct QuarantineEntry {
+    /// Whose.
+    pub author: String,
+    /// Code of the reason, as in the message catalogue.
+    pub reason: String,
+    /// When.
+    pub noticed_at: Timestamp,
+}
+
+/// A receipt.
+#[derive(Debug, Serialize, TS)]
+pub struct ReceiptEntry {
+    /// First and last save it covers.
+    pub first_seq: u64,
+    /// How many saves.
+    pub count: u32,
+    /// When the server took them in.
+    pub received_at: Timestamp,
+    /// Hash of the segment, hexadecimal.
+    pub hash: String,
+}
+
+/// Without news to send, the server is asked for news of others this often.
+const CALM_INTERVAL: SignedDuration = SignedDuration::from_mins(5);
+
+/// How often the background task looks whether there is something to do. Nothing leaves the laptop for it.
+const LOOK_INTERVAL: Duration = Duration::from_secs(5);
+
+/// How many receipts the screen shows.
+const MOST_RECEIPTS: usize = 20;
+
+/// The way to the server of the store that is open.
+#[derive(Default)]
+pub(crate) struct Link {
+    held: Mutex<Held>,
+}
+
+#[derive(Default)]
+struct Held {
+    engine: Option<Arc<tokio::sync::Mutex<SyncEngine>>>,
+    state: Option<watch::Receiver<LinkState>>,
+    cancel: Option<watch::Sender<bool>>,
+    paused: bool,
+    last_attempt: Option<Timestamp>,
+    last_exchange: Option<ExchangeFigures>,
+    failure: Option<SyncErrorCode>,
+}
+
+impl Link {
+    fn held(&self) -> MutexGuard<'_, Held> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Forgets the store that was open. An exchange under way is broken off; what it had done is in the store.
+    pub(crate) fn reset(&self) {
+        let mut held = self.held();
+        if let Some(cancel) = held.cancel.take() {
+            cancel.send_replace(true);
+        }
+        *held = Held::default();
+    }
+
+    /// The engine of the open store, made on first use, with a signal that tells when the store was closed.
+    fn engine(&self, app: &App) -> Result<(Arc<tokio::sync::Mutex<SyncEngine>>, watch::Receiver<bool>)> {
+        let store = app.store()?;
+        let mut held = self.held();
+        let cancelled = held.cancel.get_or_insert_with(|| watch::Sender::new(false)).subscribe();
+        if let Some(engine) = &held.engine {
+            return Ok((Arc::clone(engine), cancelled));
+        }
+        let engine = SyncEngine::new(store, Patience::default(), app.surroundings());
+        held.state = Some(engine.state());
+        let engine = Arc::new(tokio::sync::Mutex::new(engine));
+        held.engine = Some(Arc::clone(&engine));
+        Ok((engine, cancelled))
+    }
+}
+
+impl App {
+    /// Synchronizes whenever there is something to send, and now and then to hear of others; for ever.
+    ///
+    /// The host lets it run beside the window. It does nothing while the store is closed or the officer has paused.
+    pub async fn keep_synchronizing(&self) {
+        loop {
+            tokio::time::sleep(LOOK_INTERVAL).await;
+            if self.is_time_to_synchronize().await {
+                // The outcome stands in the link's state, where the screen reads it.
+                let _ = exchange(self).await;
+            }
+        }
+    }
+
+    async fn is_time_to_synchronize(&self) -> bool {
+        let due = {
+            let held = self.link.held();
+            let state = held.state.as_ref().map(|state| *state.borrow());
+            let calm = held.last_attempt.is_none_or(|at| self.now().duration_since(at) >= CALM_INTERVAL);
+            match state {
+                _ if held.paused => return false,
+                Some(LinkState::Waiting { until, .. }) if self.now_ms() < until => return false,
+                Some(LinkState::Connecting | LinkState::Exchanging { .. } | LinkState::Failed { .. }) => return false,
+                Some(LinkState::Waiting { .. }) => true,
+                _ => calm,
+            }
+        };
+        let Ok((enrolled, waiting)) = self
+            .with_store(|store| {
+                let summary = store.sync_summary()?;
+                Ok((store.enrolment()?.is_some(), summary.waiting_saves + summary.waiting_blobs))
+            })
+            .await
+        else {
+            return false;
+        };
+        enrolled && (due || waiting > 0)
+    }
+}
+
+/// One exchange with the server: records first, then attachments.
+async fn exchange(app: &App) -> Result<()> {
+    let (engine, mut cancelled) = app.link.engine(app)?;
+    app.link.held().last_attempt = Some(app.now());
+    let work = async {
+        let mut engine = engine.lock().await;
+        let report = engine.synchronize().await?;
+        let carried = engine.transfer_attachments().await?;
+        Ok::<_, SyncError>((report, carried))
+    };
+    let outcome = tokio::select! {
+        outcome = work => outcome,
+        _ = cancelled.wait_for(|cancelled| *cancelled) => return Err(AppError::new(ErrorCode::Locked)),
+    };
+    let mut held = app.link.held();
+    match outcome {
+        Ok((report, carried)) => {
+            held.failure = None;
+            held.last_exchange = Some(ExchangeFigures {
+                bytes_up: report.bytes_up + carried.bytes_up,
+                bytes_down: report.bytes_down + carried.bytes_down,
+                round_trips: report.round_trips + carried.round_trips,
+                sent_saves: report.sent_saves,
+                received_saves: report.received_saves,
+                conflicts_new: report.conflicts_new,
+            });
+            Ok(())
+        }
+        Err(error) => {
+            held.failure = Some(error.code());
+            Err(AppError::from(error))
+        }
+    }
+}
+
+pub(crate) async fn sync_now(app: &App, _: Nothing) -> Result<SyncState> {
+    exchange(app).await?;
+    sync_state(app, Nothing {}).await
+}
+
+pub(crate) async fn sync_pause(app: &App, args: PauseSync) -> Result<SyncState> {
+    app.link.held().paused = args.paused;
+    sync_state(app, Nothing {}).await
+}
+
+pub(crate) async fn sync_state(app: &App, _: Nothing) -> Result<SyncState> {
+    let (link, paused, last_exchange, failure) = {
+        let held = app.link.held();
+        let link = held.state.as_ref().map(|state| *state.borrow());
+        (link, held.paused, held.last_exchange.clone(), held.failure)
+    };
+    let failure = failure.map(|code| app.catalogue().notice(&AppError::new(code.into()), String::new()));
+    app.with_store(move |store| {
+        let summary = store.sync_summary()?;
+        let enrolled = store.enrolment()?.is_some();
+        let (phase, next_attempt) = match link {
+            _ if !enrolled => (LinkPhase::NotEnrolled, None),
+            Some(LinkState::Connecting | LinkState::Exchanging { .. }) => (LinkPhase::Exchanging, None),
+            _ if paused => (LinkPhase::Paused, None),
+            Some(LinkState::Waiting { until, .. }) => (LinkPhase::Waiting, Some(moment(until))),
+            Some(LinkState::Failed { .. }) => (LinkPhase::Failed, None),
+            Some(LinkState::NotEnrolled | LinkState::Idle | LinkState::Done) | None => (LinkPhase::Idle, None),
+        };
+        Ok(SyncState {
+            phase,
+            paused,
+            waiting_saves: summary.waiting_saves,
+            waiting_bytes: summary.waiting_bytes,
+            waiting_attachments: summary.waiting_blobs,
+            waiting_attachment_bytes: summary.waiting_blob_bytes,
+            sent_saves: summary.sent_saves,
+            last_contact: summary.last_contact_ms.map(moment),
+            next_attempt,
+            failure: failure.filter(|_| !matches!(phase, LinkPhase::NotEnrolled | LinkPhase::Exchanging)),
+            last_exchange,
+            quarantine: store.quarantine()?.into_iter().map(|held| quarantine_entry(store, held)).collect(),
+            receipts: store.receipts(MOST_RECEIPTS)?.iter().map(receipt_entry).collect(),
+            clock: clock_notice(store)?,
+        })
+    })
+    .await
+}
+
+fn quarantine_entry(store: &Store, held: Quarantined) -> QuarantineEntry {
+    let author = held.lane.and_then(|lane| store.author_of_lane(lane)).unwrap_or_default();
+    QuarantineEntry { author, reason: held.reason, noticed_at: moment(held.noted_ms) }
+}
+
+fn receipt_entry(receipt: &Receipt) -> ReceiptEntry {
+    ReceiptEntry {
+        first_seq: receipt.first_seq,
+        count: receipt.count,
+        received_at: moment(receipt.received_ms),
+        hash: receipt.hash.to_string(),
+    }
+}
+
+fn clock_notice(store: &Store) -> Result<Option<ClockNotice>> {
+    let quality = store.clock_quality()?;
+    if quality.uncertainty_ms == u32::MAX {
+        return Ok(None);
+    }
+    let reading = ClockReading { ahead_ms: quality.offset_ms.into(), uncertainty_ms: quality.uncertainty_ms };
+    Ok(Some(ClockNotice {
+        offset_ms: reading.ahead_ms,
+        uncertainty_ms: reading.uncertainty_ms.into(),
+        warn: reading.is_far_off(),
+    }))
+}
+
+impl From<SyncErrorCode> for ErrorCode {
+    fn from(code: SyncErrorCode) -> Self {
+        match code {
+            SyncErrorCode::NotEnrolled => ErrorCode::NotEnrolled,
+            SyncErrorCode::NoRoute => ErrorCode::NoRoute,
+            SyncErrorCode::LinkCut => ErrorCode::ServerInterrupted,
+            SyncErrorCode::UntrustedServer => ErrorCode::WrongServer,
+            SyncErrorCode::CaptivePortal => ErrorCode::CaptivePortal,
+            SyncErrorCode::Revoked => ErrorCode::DeviceRevoked,
+            SyncErrorCode::UnknownDevice | SyncErrorCode::AlreadyRegistered => ErrorCode::DeviceUnknown,
+            SyncErrorCode::InvitationUnknown | SyncErrorCode::InvitationUsed => ErrorCode::InvitationUnknown,
+            SyncErrorCode::InvitationExpired => ErrorCode::InvitationExpired,
+            SyncErrorCode::NewerProtocol => ErrorCode::ServerNewer,
+            SyncErrorCode::ServerUnavailable | SyncErrorCode::ServerFull | SyncErrorCode::WrongAnswer => {
+                ErrorCode::ServerFailed
+            }
+            SyncErrorCode::Store => ErrorCode::Internal,
+        }
+    }
+}
+
+impl From<SyncError> for AppError {
+    fn from(error: SyncError) -> Self {
+        match error {
+            SyncError::Store(error) => error.into(),
+            other => AppError::caused(other.code().into(), other),
+        }
+    }
+}

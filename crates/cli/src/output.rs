@@ -1,0 +1,69 @@
+//! Writing to the terminal: results to standard output, explanations to standard error.
+
+use std::io::{self, Write};
+
+use arumbae_app::error::{AppError, ErrorNotice};
+use arumbae_app::messages::{Catalogue, Language};
+
+/// What went wrong in a job of this program.
+#[derive(Debug, thiserror::Error)]
+pub enum CliError {
+    /// A command of the program refused.
+    #[error("a command refused")]
+    Refused(#[source] AppError),
+    /// A message of this program, by its key in `cli.ftl`.
+    #[error("{key}")]
+    Said {
+        /// The key.
+        key: &'static str,
+        /// Its arguments.
+        args: Vec<(&'static str, String)>,
+    },
+    /// The terminal or a pipe is closed.
+    #[error("the output is closed")]
+    Output(#[from] io::Error),
+}
+
+impl From<AppError> for CliError {
+    fn from(error: AppError) -> Self {
+        CliError::Refused(error)
+    }
+}
+
+/// The messages the terminal shows.
+pub fn catalogue() -> Catalogue {
+    Catalogue::new(Language::Indonesian)
+}
+
+/// Writes a line to standard output.
+pub fn say(line: &str) -> Result<(), CliError> {
+    writeln!(io::stdout(), "{line}")?;
+    Ok(())
+}
+
+/// Writes a value as indented JSON to standard output.
+pub fn say_json(value: &serde_json::Value) -> Result<(), CliError> {
+    say(&format!("{value:#}"))
+}
+
+/// Tells what went wrong and what to do, as the window does.
+pub fn explain(error: &CliError) {
+    let text = match error {
+        CliError::Refused(error) => {
+            let ErrorNotice { message, hint, .. } = catalogue().notice(error, String::new());
+            format!("{message} {hint}")
+        }
+        CliError::Said { key, args } => catalogue().text(key, args),
+        CliError::Output(_) => return,
+    };
+    // Nobody is left to tell if standard error is closed too.
+    let _ = writeln!(io::stderr(), "{text}");
+}
+
+/// Reads a file whole.
+pub fn read(file: &std::path::Path) -> Result<Vec<u8>, CliError> {
+    std::fs::read(file).map_err(|why| {
+        let key = if why.kind() == io::ErrorKind::NotFound { "cli-file-missing" } else { "cli-file-unreadable" };
+        CliError::Said { key, args: vec![("file", file.display().to_string())] }
+    })
+}

@@ -1,0 +1,104 @@
+//! The sample province's server, in this very process, on loopback.
+
+use std::error::Error;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use arumbae_app::sample::{ProvinceAnswer, SampleProvince};
+use arumbae_domain::{RegionCode, Scope};
+use arumbae_protocol::Invitation;
+use arumbae_protocol::registry::Role;
+use arumbae_server::{Clock, Config, NewInvitation, Office, RunningServer, Server, bind};
+use tokio::sync::Mutex;
+
+/// Sample invitations are used at once; a day leaves room for a clock that jumps.
+const INVITATION_DAYS: u32 = 1;
+
+/// A server that is started when somebody first asks for it.
+#[derive(Default)]
+pub struct InProcessProvince {
+    running: Mutex<Option<Running>>,
+}
+
+struct Running {
+    folder: PathBuf,
+    server: RunningServer,
+}
+
+type Failure = Box<dyn Error + Send + Sync>;
+
+impl InProcessProvince {
+    async fn start_server(&self, folder: &Path) -> Result<String, Failure> {
+        let mut running = self.running.lock().await;
+        if let Some(Running { folder: held, server }) = &*running
+            && held == folder
+        {
+            return Ok(server.url().to_owned());
+        }
+        let config = Config {
+            data_dir: folder.to_owned(),
+            names: vec![Ipv4Addr::LOCALHOST.to_string()],
+            office: Office { region: "81".parse()?, name: "CONTOH Bawaslu Provinsi Maluku".to_owned() },
+            clock: Clock::system(),
+        };
+        let listener = bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?;
+        let server = Server::start(config, listener, std::future::pending()).await?;
+        let url = server.url().to_owned();
+        *running = Some(Running { folder: folder.to_owned(), server });
+        Ok(url)
+    }
+
+    /// Invites somebody, who is to reach the server under `server_url`; `None` for its own address.
+    ///
+    /// # Errors
+    /// Before the province was started, and for a role that does not fit the area.
+    pub async fn invite_to(
+        &self,
+        role: Role,
+        area: &RegionCode,
+        server_url: Option<String>,
+    ) -> Result<Invitation, Failure> {
+        let running = self.running.lock().await;
+        let Some(Running { server, .. }) = &*running else { return Err("the province does not run".into()) };
+        let invitation = NewInvitation {
+            role,
+            scope: Scope::open(area.clone()),
+            days: INVITATION_DAYS,
+            person: None,
+            server_url,
+        };
+        Ok(server.province().invite(invitation).await?)
+    }
+
+    /// The certificate of the province's authority, PEM.
+    ///
+    /// # Errors
+    /// Before the province was started, and if its certificate cannot be written as PEM.
+    pub async fn ca_pem(&self) -> Result<String, Failure> {
+        let running = self.running.lock().await;
+        let Some(Running { server, .. }) = &*running else { return Err("the province does not run".into()) };
+        Ok(server.province().ca_pem()?)
+    }
+
+    /// Stops the server, as a power cut in the provincial office would.
+    ///
+    /// # Errors
+    /// If the listener failed while it ran.
+    pub async fn stop(&self) -> Result<(), Failure> {
+        let running = self.running.lock().await.take();
+        if let Some(Running { server, .. }) = running {
+            server.stop().await?;
+        }
+        Ok(())
+    }
+}
+
+impl SampleProvince for InProcessProvince {
+    fn start<'a>(&'a self, folder: &'a Path) -> ProvinceAnswer<'a, String> {
+        Box::pin(self.start_server(folder))
+    }
+
+    fn invite<'a>(&'a self, role: Role, area: &'a RegionCode) -> ProvinceAnswer<'a, Invitation> {
+        Box::pin(self.invite_to(role, area, None))
+    }
+}
