@@ -37,10 +37,10 @@ pub fn render(input: &AttendanceListInput<'_>) -> Result<Rendered, ReportError> 
 }
 
 /// Type of the table.
-const TABLE: Setting = Setting::new(8.5);
+const TABLE: Setting = Setting::new(8.0);
 
 /// Shares of the table's width: No, Nama, NIP, Jabatan/Instansi, L/P, No HP, Tanda tangan.
-const COLUMNS: [f32; 7] = [0.05, 0.205, 0.15, 0.21, 0.05, 0.135, 0.2];
+const COLUMNS: [f32; 7] = [0.045, 0.2, 0.15, 0.225, 0.045, 0.145, 0.19];
 
 /// High enough to sign in.
 const ROW_HEIGHT: f32 = 25.0;
@@ -152,7 +152,7 @@ impl AttendanceList<'_> {
             (number.to_string(), Align::Centre),
             (attendee.name.clone(), Align::Left),
             (staff_number::describe(&attendee.staff_number), Align::Left),
-            (position.join("\n"), Align::Left),
+            (position.join(", "), Align::Left),
             (self.sex(attendee.sex.as_ref()), Align::Centre),
             (attendee.phone.clone(), Align::Left),
             (String::new(), Align::Left),

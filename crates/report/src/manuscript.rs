@@ -13,7 +13,7 @@ use crate::layout::structure::{NodeId, Owner, Role, Structure};
 use crate::layout::text::{Align, Setting, Typesetter};
 use crate::layout::{Doc, MM, Mark, Page, Shape, Sheet, SignatureField};
 use crate::pdf::{Facts, write_document};
-use crate::typeface::Typeface;
+use crate::typeface::{Style, Typeface};
 use crate::wording::Wording;
 use crate::{Imprint, Photo, Rendered, ReportError, Signer};
 
@@ -441,13 +441,13 @@ impl Manuscript {
 
     fn add_watermark(&mut self, page: &mut Page) {
         let text = self.wording.text("doc-sample");
-        let setting = Setting::new(110.0).bold();
-        let Some(line) = self.typesetter.lines(&text, setting, 10_000.0).into_iter().next() else { return };
+        // Drawn, not set: text across the page would stand in the middle of what people copy.
+        let contours = self.typesetter.typeface.outlines(Style::Bold, &text, 110.0, 55.0);
         let mark = Mark {
             x: self.sheet.width / 2.0,
             y: self.sheet.height / 2.0,
             owner: Owner::Pagination,
-            shape: Shape::Watermark { line, angle: 55.0 },
+            shape: Shape::Outline { contours, shade: 0.93 },
         };
         // Behind everything else.
         page.marks.insert(0, mark);
@@ -470,7 +470,7 @@ pub(crate) fn hours(from: Option<Time>, until: Option<Time>) -> String {
 
 /// A thin grey frame.
 fn frame(width: f32, height: f32) -> Vec<Mark> {
-    const LINE: f32 = 0.4;
+    const LINE: f32 = 0.7;
     let edge = |x, y, width, height| Mark {
         x,
         y,
@@ -488,7 +488,7 @@ fn frame(width: f32, height: f32) -> Vec<Mark> {
 /// The beginning of the record's SHA-256 in groups a person can compare.
 fn fingerprint(record: &[u8]) -> String {
     let mut text = String::new();
-    for (at, byte) in Sha256::digest(record).iter().take(8).enumerate() {
+    for (at, byte) in Sha256::digest(record).iter().take(6).enumerate() {
         if at > 0 && at % 2 == 0 {
             text.push(' ');
         }

@@ -1,9 +1,10 @@
 //! The typeface of the documents: Liberation Sans, shaped glyph by glyph.
 
-use rustybuzz::ttf_parser::GlyphId;
+use rustybuzz::ttf_parser::{GlyphId, OutlineBuilder};
 use rustybuzz::{BufferFlags, Direction, Face, Feature, ShapePlan, UnicodeBuffer, script, ttf_parser::Tag};
 
 use crate::ReportError;
+use crate::layout::OutlinePoint;
 
 /// The cuts of the typeface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -134,6 +135,25 @@ impl Typeface {
         glyphs
     }
 
+    /// The outlines of a text around its middle, turned counter-clockwise by the angle in degrees.
+    pub(crate) fn outlines(&self, style: Style, text: &str, size: f32, angle: f32) -> Vec<Vec<OutlinePoint>> {
+        let glyphs = self.shape(style, text);
+        let face = &self.cut(style).face;
+        let length: i32 = glyphs.iter().map(|glyph| glyph.width + glyph.kern).sum();
+        let mut pen = Pen {
+            contours: Vec::new(),
+            scale: size / face.units_per_em() as f32,
+            origin: -(length as f32) * size / 2000.0,
+            turn: angle.to_radians().sin_cos(),
+            at: (0.0, 0.0),
+        };
+        for glyph in glyphs {
+            face.outline_glyph(GlyphId(glyph.id), &mut pen);
+            pen.origin += (glyph.width + glyph.kern) as f32 * size / 1000.0;
+        }
+        pen.contours
+    }
+
     /// The width the font states for a glyph, in font units.
     pub(crate) fn advance(&self, style: Style, glyph: u16) -> u16 {
         self.cut(style).face.glyph_hor_advance(GlyphId(glyph)).unwrap_or(0)
@@ -154,6 +174,54 @@ impl Typeface {
             italic_angle: face.italic_angle(),
         }
     }
+}
+
+/// Draws glyphs as outlines: scales, turns, and makes quadratic curves cubic.
+struct Pen {
+    contours: Vec<Vec<OutlinePoint>>,
+    scale: f32,
+    /// Where the glyph begins on the unturned baseline, in points.
+    origin: f32,
+    turn: (f32, f32),
+    /// Where the last segment ended, in font units.
+    at: (f32, f32),
+}
+
+impl Pen {
+    fn add(&mut self, x: f32, y: f32, control: bool) {
+        let (sin, cos) = self.turn;
+        let (along, up) = (self.origin + x * self.scale, y * self.scale);
+        let point = OutlinePoint { x: along * cos - up * sin, y: -(along * sin + up * cos), control };
+        if let Some(contour) = self.contours.last_mut() {
+            contour.push(point);
+        }
+        self.at = (x, y);
+    }
+}
+
+impl OutlineBuilder for Pen {
+    fn move_to(&mut self, x: f32, y: f32) {
+        self.contours.push(Vec::new());
+        self.add(x, y, false);
+    }
+
+    fn line_to(&mut self, x: f32, y: f32) {
+        self.add(x, y, false);
+    }
+
+    fn quad_to(&mut self, x1: f32, y1: f32, x: f32, y: f32) {
+        let (x0, y0) = self.at;
+        let towards = |end: f32, control: f32| end + (control - end) * 2.0 / 3.0;
+        self.curve_to(towards(x0, x1), towards(y0, y1), towards(x, x1), towards(y, y1), x, y);
+    }
+
+    fn curve_to(&mut self, x1: f32, y1: f32, x2: f32, y2: f32, x: f32, y: f32) {
+        self.add(x1, y1, true);
+        self.add(x2, y2, true);
+        self.add(x, y, false);
+    }
+
+    fn close(&mut self) {}
 }
 
 #[cfg(test)]

@@ -77,8 +77,16 @@ pub(crate) enum Shape {
     Code { modules: usize, dark: Vec<bool>, size: f32 },
     /// One of the document's signature fields.
     Field { field: usize },
-    /// Text across the page, turned by the angle in degrees around the mark's place.
-    Watermark { line: Line, angle: f32 },
+    /// Filled outlines, for letters that are a drawing and not text.
+    Outline { contours: Vec<Vec<OutlinePoint>>, shade: f32 },
+}
+
+/// A point of an outline, relative to its mark; two control points in a row and a point make a cubic curve.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct OutlinePoint {
+    pub(crate) x: f32,
+    pub(crate) y: f32,
+    pub(crate) control: bool,
 }
 
 /// A place to sign.
@@ -106,7 +114,7 @@ impl Doc {
                 let (x, y) = (mark.x, mark.y);
                 match &mark.shape {
                     Shape::Text(line) => writeln!(out, "{x:6.1} {y:6.1}  {}", line.text().trim_end()).unwrap(),
-                    Shape::Watermark { line, .. } => writeln!(out, "[across the page: {}]", line.text()).unwrap(),
+                    Shape::Outline { contours, .. } => writeln!(out, "[{} outlines]", contours.len()).unwrap(),
                     Shape::Picture { width, height, .. } => {
                         writeln!(out, "{x:6.1} {y:6.1}  [picture {width:.0} × {height:.0}]").unwrap();
                     }

@@ -114,7 +114,7 @@ pub(crate) struct Typesetter {
 }
 
 /// A justified line may open its spaces by this share of the type size; beyond, it stays ragged.
-const WIDEST_STRETCH: f32 = 0.35;
+const WIDEST_STRETCH: f32 = 0.7;
 
 impl Typesetter {
     pub(crate) fn new(typeface: Typeface) -> Self {

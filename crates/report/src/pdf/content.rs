@@ -11,7 +11,7 @@ use super::fonts::Fonts;
 use crate::layout::picture::Picture;
 use crate::layout::structure::{NodeId, Owner, Role};
 use crate::layout::text::Line;
-use crate::layout::{Mark, Shape, Sheet};
+use crate::layout::{Mark, OutlinePoint, Shape, Sheet};
 use crate::typeface::Glyph;
 
 /// Whether the content is tagged with the structure it belongs to.
@@ -91,13 +91,17 @@ fn draw_mark(mark: &Mark, sheet: Sheet, fonts: &Fonts, pictures: &[Picture], ops
     match &mark.shape {
         Shape::Text(line) => {
             ops.push(grey(0.0));
-            draw_line(line, fonts, [1.0, 0.0, 0.0, 1.0, x, y], ops);
+            draw_line(line, fonts, (x, y), ops);
         }
-        Shape::Watermark { line, angle } => {
-            let (sin, cos) = angle.to_radians().sin_cos();
-            let half = line.width / 2.0;
-            ops.push(grey(0.93));
-            draw_line(line, fonts, [cos, sin, -sin, cos, x - half * cos, y - half * sin], ops);
+        Shape::Outline { contours, shade } => {
+            let point = |point: &OutlinePoint| LinePoint {
+                p: Point { x: Pt(x + point.x), y: Pt(y - point.y) },
+                bezier: point.control,
+            };
+            let rings = contours.iter().map(|contour| PolygonRing { points: contour.iter().map(point).collect() });
+            let winding_order = WindingOrder::NonZero;
+            ops.push(grey(*shade));
+            ops.push(Op::DrawPolygon { polygon: Polygon { rings: rings.collect(), mode: PaintMode::Fill, winding_order } });
         }
         Shape::Box { width, height, shade } => {
             ops.push(grey(*shade));
@@ -129,7 +133,7 @@ fn draw_mark(mark: &Mark, sheet: Sheet, fonts: &Fonts, pictures: &[Picture], ops
     }
 }
 
-fn draw_line(line: &Line, fonts: &Fonts, matrix: [f32; 6], ops: &mut Vec<Op>) {
+fn draw_line(line: &Line, fonts: &Fonts, origin: (f32, f32), ops: &mut Vec<Op>) {
     if line.glyphs.is_empty() {
         return;
     }
@@ -141,16 +145,16 @@ fn draw_line(line: &Line, fonts: &Fonts, matrix: [f32; 6], ops: &mut Vec<Op>) {
     for glyph in &line.glyphs {
         // A mark set on a letter stands apart from the pen, so it is shown at a place of its own.
         if glyph.shift != (0, 0) {
-            show(&mut shown, from, (0, 0), line, matrix, ops);
+            show(&mut shown, from, (0, 0), line, origin, ops);
             shown.push(codepoint(line, glyph, fonts));
-            show(&mut shown, pen, glyph.shift, line, matrix, ops);
+            show(&mut shown, pen, glyph.shift, line, origin, ops);
             from = pen + glyph.width + glyph.kern;
         } else {
             shown.push(codepoint(line, glyph, fonts));
         }
         pen += glyph.width + glyph.kern;
     }
-    show(&mut shown, from, (0, 0), line, matrix, ops);
+    show(&mut shown, from, (0, 0), line, origin, ops);
     ops.push(Op::EndTextSection);
 }
 
@@ -160,15 +164,20 @@ fn codepoint(line: &Line, glyph: &Glyph, fonts: &Fonts) -> Codepoint {
     Codepoint { gid: fonts.number(line.style, glyph), offset: -glyph.kern as f32, cid }
 }
 
-fn show(glyphs: &mut Vec<Codepoint>, at: i32, shift: (i32, i32), line: &Line, matrix: [f32; 6], ops: &mut Vec<Op>) {
+fn show(
+    glyphs: &mut Vec<Codepoint>,
+    at: i32,
+    shift: (i32, i32),
+    line: &Line,
+    origin: (f32, f32),
+    ops: &mut Vec<Op>,
+) {
     if glyphs.is_empty() {
         return;
     }
     let points = |thousandths: i32| thousandths as f32 * line.size / 1000.0;
-    let (along, up) = (points(at + shift.0), points(shift.1));
-    let [a, b, c, d, e, f] = matrix;
-    let moved = [a, b, c, d, e + along * a + up * c, f + along * b + up * d];
-    ops.push(Op::SetTextMatrix { matrix: TextMatrix::Raw(moved) });
+    let (x, y) = (origin.0 + points(at + shift.0), origin.1 + points(shift.1));
+    ops.push(Op::SetTextMatrix { matrix: TextMatrix::Raw([1.0, 0.0, 0.0, 1.0, x, y]) });
     ops.push(Op::ShowText { items: vec![TextItem::GlyphIds(std::mem::take(glyphs))] });
 }
 

@@ -21,7 +21,7 @@ impl Fonts {
     pub(super) fn of<'a>(marks: impl IntoIterator<Item = &'a Mark>) -> Fonts {
         let mut fonts = Fonts { cuts: BTreeMap::new() };
         for mark in marks {
-            if let Shape::Text(line) | Shape::Watermark { line, .. } = &mark.shape {
+            if let Shape::Text(line) = &mark.shape {
                 fonts.collect(line);
             }
         }
