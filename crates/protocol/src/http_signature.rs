@@ -163,9 +163,10 @@ mod tests {
     #[test]
     fn the_headers_are_written_as_rfc_9421_and_9530_say() {
         let (_, headers) = signed();
-        insta::assert_snapshot!(
-            format!("{}\n{}\n{}", headers.content_digest, headers.signature_input, headers.signature)
-        );
+        insta::assert_snapshot!(format!(
+            "{}\n{}\n{}",
+            headers.content_digest, headers.signature_input, headers.signature
+        ));
     }
 
     #[test]

@@ -260,8 +260,7 @@ async fn run_invite(
     match file {
         None => say(out, &text),
         Some(path) => {
-            std::fs::write(&path, &text)
-                .map_err(|source| CommandError::Output { path: path.clone(), source })?;
+            std::fs::write(&path, &text).map_err(|source| CommandError::Output { path: path.clone(), source })?;
             let path = path.display().to_string();
             say(out, &messages.get("server-invitation-written", &[("path", &path)]).text)
         }
@@ -280,9 +279,7 @@ async fn run_devices(
         none = false;
         let state = match &device.revocation {
             None => messages.get("server-device-active", &[]).text,
-            Some(revocation) => {
-                messages.get("server-device-revoked", &[("at", &local_time(revocation.at_ms))]).text
-            }
+            Some(revocation) => messages.get("server-device-revoked", &[("at", &local_time(revocation.at_ms))]).text,
         };
         let grants: Vec<String> =
             registry.grants_of(device.person).map(|grant| format!("{} {}", grant.role, grant.scope)).collect();

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arumbae_domain::Scope;
+use arumbae_mergelog::DeviceKey;
 use arumbae_mergelog::compression::decompress;
 use arumbae_mergelog::segment::{SealedSegment, SegmentError};
 use arumbae_protocol::registry::Refusal;
 use arumbae_protocol::sync::{MAX_SEGMENT, MAX_SEGMENTS};
 use arumbae_protocol::{FailureCode, Notice, NoticeCode, Receipt, Registry, ScopeCursor, SyncRequest, SyncResponse};
-use arumbae_mergelog::DeviceKey;
 use uuid::Uuid;
 
 use crate::province::{Province, RequestError};
@@ -41,7 +41,8 @@ impl<S: Storage> Province<S> {
         let (receipts, quarantine) = self.take_in(segments.into_iter().map(|bytes| bytes.into_vec()).collect()).await?;
 
         let registry = self.registry().await?;
-        let mut read: BTreeMap<Scope, u64> = cursors.into_iter().map(|ScopeCursor { scope, gsn }| (scope, gsn)).collect();
+        let mut read: BTreeMap<Scope, u64> =
+            cursors.into_iter().map(|ScopeCursor { scope, gsn }| (scope, gsn)).collect();
         let mut readable = Vec::new();
         let mut diverged = Vec::new();
         for ScopeHead { scope, gsn: head } in self.storage.scope_heads().await? {
@@ -81,9 +82,8 @@ impl<S: Storage> Province<S> {
             return Ok((Vec::new(), Vec::new()));
         }
         let inspect_all = move || segments.into_iter().map(inspect).collect::<Vec<_>>();
-        let inspected = tokio::task::spawn_blocking(inspect_all)
-            .await
-            .map_err(|error| StorageError::Backend(Box::new(error)))?;
+        let inspected =
+            tokio::task::spawn_blocking(inspect_all).await.map_err(|error| StorageError::Backend(Box::new(error)))?;
         let received_ms = self.clock.now_ms();
         let outcomes = loop {
             let registry = self.registry().await?;

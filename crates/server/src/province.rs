@@ -192,9 +192,8 @@ fn sign_chain(keys: &Keys, seq: u64, head: [u8; 32], at_ms: u64, entries: &[Regi
 /// Finds out now, not at the first commit, that the folder cannot be written.
 fn prepare_folder(data_dir: &Path) -> Result<(), StartError> {
     let probe = data_dir.join(".writable");
-    let outcome = fs::create_dir_all(data_dir)
-        .and_then(|()| fs::write(&probe, b""))
-        .and_then(|()| fs::remove_file(&probe));
+    let outcome =
+        fs::create_dir_all(data_dir).and_then(|()| fs::write(&probe, b"")).and_then(|()| fs::remove_file(&probe));
     outcome.map_err(|source| StartError::Folder { path: PathBuf::from(data_dir), source })
 }
 

@@ -84,9 +84,9 @@ impl StartError {
     pub fn detail(&self) -> String {
         match self {
             StartError::AddressInUse { address } | StartError::Address { address, .. } => address.to_string(),
-            StartError::Folder { path, .. }
-            | StartError::NoProvince { path }
-            | StartError::AlreadyRunning { path } => path.display().to_string(),
+            StartError::Folder { path, .. } | StartError::NoProvince { path } | StartError::AlreadyRunning { path } => {
+                path.display().to_string()
+            }
             StartError::Keys(_) | StartError::Storage(_) | StartError::Certificate(_) | StartError::Tls(_) => {
                 String::new()
             }

@@ -62,9 +62,7 @@ fn status_of(code: FailureCode) -> StatusCode {
         FailureCode::ExpiredInvitation | FailureCode::UsedInvitation => StatusCode::GONE,
         FailureCode::PersonTaken | FailureCode::DeviceTaken | FailureCode::OffsetMismatch => StatusCode::CONFLICT,
         FailureCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        FailureCode::ChecksumMismatch => {
-            StatusCode::from_u16(CHECKSUM_MISMATCH).unwrap_or(StatusCode::BAD_REQUEST)
-        }
+        FailureCode::ChecksumMismatch => StatusCode::from_u16(CHECKSUM_MISMATCH).unwrap_or(StatusCode::BAD_REQUEST),
         FailureCode::StorageFull => StatusCode::INSUFFICIENT_STORAGE,
         FailureCode::Internal | FailureCode::Unknown => StatusCode::INTERNAL_SERVER_ERROR,
     }

@@ -76,8 +76,7 @@ async fn enrol<S: Storage>(
 async fn sync<S: Storage>(State(shared): State<Arc<Shared<S>>>, signed: Signed) -> Result<Response, HttpFailure> {
     let Signed { device, person, body } = signed;
     let request: SyncRequest = shared.decode(&body)?;
-    let response =
-        shared.province.exchange(device, person, request).await.map_err(|error| shared.fail(&error))?;
+    let response = shared.province.exchange(device, person, request).await.map_err(|error| shared.fail(&error))?;
     Ok(cbor_response(&response))
 }
 

@@ -29,8 +29,8 @@ pub struct Device {
     pub person: Uuid,
     pub incarnation: u64,
     pub name: String,
-    document_key: SoftwareKey,
-    nonces: AtomicU64,
+    pub document_key: SoftwareKey,
+    pub nonces: AtomicU64,
 }
 
 /// The end of a lane, to seal the next segment to.
@@ -172,6 +172,10 @@ pub fn cursor(scope: &str, gsn: u64) -> ScopeCursor {
 
 /// A request over TLS that trusts the province's authority and nothing else.
 pub fn unsigned(server: &RunningServer, method: Method, path: &str) -> RequestBuilder {
+    client(server).request(method, format!("{}{path}", server.url()))
+}
+
+pub fn client(server: &RunningServer) -> reqwest::Client {
     let mut roots = rustls::RootCertStore::empty();
     roots.add(server.province().ca_der().to_vec().into()).expect("the authority's certificate");
     let tls = rustls::ClientConfig::builder_with_provider(rustls::crypto::ring::default_provider().into())
@@ -179,8 +183,7 @@ pub fn unsigned(server: &RunningServer, method: Method, path: &str) -> RequestBu
         .expect("TLS versions")
         .with_root_certificates(roots)
         .with_no_client_auth();
-    let client = reqwest::Client::builder().tls_backend_preconfigured(tls).no_proxy().build().expect("a client");
-    client.request(method, format!("{}{path}", server.url()))
+    reqwest::Client::builder().tls_backend_preconfigured(tls).no_proxy().build().expect("a client")
 }
 
 pub async fn read<T: DeserializeOwned>(response: Response) -> Result<T, FailureCode> {

@@ -33,12 +33,7 @@ impl Province {
     }
 
     pub fn config(&self) -> Config {
-        Config {
-            data_dir: self.folder.path().join("data"),
-            names: Vec::new(),
-            office: office(),
-            clock: self.clock(),
-        }
+        Config { data_dir: self.folder.path().join("data"), names: Vec::new(), office: office(), clock: self.clock() }
     }
 
     pub async fn start(&self) -> RunningServer {

@@ -15,9 +15,9 @@ use arumbae_mergelog::DeviceKey;
 use arumbae_mergelog::digest::Digest;
 use arumbae_protocol::{LaneCutOff, ScopeCursor, SignedEntry};
 use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
-use rusqlite_migration::{M, Migrations, MigrationDefinitionError};
+use rusqlite_migration::{M, MigrationDefinitionError, Migrations};
 
-use crate::storage::{PushOutcome, Pulled, PushedSegment, ScopeHead, Storage, StorageError, StoredInvitation};
+use crate::storage::{Pulled, PushOutcome, PushedSegment, ScopeHead, Storage, StorageError, StoredInvitation};
 
 /// "ARUM": tells our database from any other SQLite file.
 const APPLICATION_ID: i32 = 0x4152_554d;

@@ -27,10 +27,7 @@ pub(super) fn append_in_tx(tx: &Transaction<'_>, entries: &[SignedEntry]) -> Res
         if entry.seq != last_seq(tx)? + 1 {
             return Err(StorageError::RegistryMoved);
         }
-        tx.execute(
-            "INSERT INTO registry (seq, entry) VALUES (?1, ?2)",
-            (to_sql(entry.seq)?, cbor::to_bytes(entry)),
-        )?;
+        tx.execute("INSERT INTO registry (seq, entry) VALUES (?1, ?2)", (to_sql(entry.seq)?, cbor::to_bytes(entry)))?;
     }
     Ok(())
 }

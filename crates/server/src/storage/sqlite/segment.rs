@@ -9,7 +9,7 @@ use arumbae_protocol::{NoticeCode, ScopeCursor, ScopeSegment};
 use rusqlite::{Connection, OptionalExtension, Transaction};
 
 use super::{bytes_from_sql, from_sql, lane, quarantine, to_sql};
-use crate::storage::{PushOutcome, Pulled, PushedSegment, ScopeHead, StorageError, StoredSegment};
+use crate::storage::{Pulled, PushOutcome, PushedSegment, ScopeHead, StorageError, StoredSegment};
 
 /// Takes one segment into the log, or says why not.
 pub(super) fn receive_in_tx(

@@ -1,0 +1,113 @@
+use std::ffi::OsString;
+use std::net::TcpListener;
+
+use arumbae_protocol::{Invitation, Role};
+use arumbae_server::command::{CommandLine, run};
+use arumbae_server::messages::{Language, Messages};
+
+use crate::device::Device;
+use crate::fixture::Province;
+
+fn arguments(words: &str, province: &Province) -> Vec<OsString> {
+    let data = province.config().data_dir.display().to_string();
+    words.split_whitespace().map(|word| word.replace("DATA", &data).into()).collect()
+}
+
+/// What a command says, or what it says is wrong.
+async fn say(words: &str, province: &Province) -> Result<String, String> {
+    let command_line = CommandLine::read(&arguments(words, province)).map_err(|error| error.to_string())?;
+    let mut out = Vec::new();
+    let outcome = run(command_line, province.clock(), &mut out, std::future::ready(())).await;
+    outcome.map_err(|error| error.say(&Messages::of(Language::Id)))?;
+    Ok(String::from_utf8(out).expect("UTF-8"))
+}
+
+#[tokio::test]
+async fn an_operator_invites_lists_and_revokes() {
+    let province = Province::new();
+    let server = province.start().await;
+    assert_eq!(
+        say("arumbae-server devices --data DATA", &province).await.expect("a list"),
+        "Belum ada perangkat yang terdaftar.\n"
+    );
+    let text = say("arumbae-server invite --data DATA --role petugas --scope 81.71.01 --expires 3", &province)
+        .await
+        .expect("an invitation");
+    let first_line = text.lines().next().unwrap_or_default();
+    assert!(first_line.contains("petugas di 81.71.01, berlaku sampai 2024-02-17 09:00 WIT"), "{first_line}");
+    let invitation = Invitation::from_text(&text).expect("the text holds the invitation");
+    assert_eq!((invitation.role, invitation.server_url.as_str()), (Role::Petugas, server.url()));
+
+    let device = Device::new(1);
+    device.enrol(&server, &invitation).await.expect("enrolled");
+    let list = say("arumbae-server devices --data DATA", &province).await.expect("a list");
+    assert!(list.contains(&device.name) && list.contains("[petugas 81.71.01]  aktif"), "{list}");
+    let key = device.device_key().to_string();
+    let revoked = say(&format!("arumbae-server revoke --data DATA --device {}", &key[..8]), &province).await;
+    assert!(revoked.expect("revoked").contains("dicabut"));
+    let list = say("arumbae-server devices --data DATA", &province).await.expect("a list");
+    assert!(list.contains("dicabut 2024-02-14 09:00 WIT"), "{list}");
+}
+
+#[tokio::test]
+async fn an_invitation_can_be_written_to_a_file() {
+    let province = Province::new();
+    let _server = province.start().await;
+    let file = province.folder.path().join("ana.undangan");
+    let words = format!(
+        "arumbae-server invite --data DATA --role ketua --scope 81.71 --server-url https://x.invalid --out {}",
+        file.display()
+    );
+    say(&words, &province).await.expect("written");
+    let invitation = Invitation::from_text(&std::fs::read_to_string(file).expect("the file")).expect("an invitation");
+    assert_eq!((invitation.role, invitation.server_url.as_str()), (Role::Ketua, "https://x.invalid"));
+}
+
+#[tokio::test]
+async fn serve_runs_until_it_is_told_to_stop() {
+    let province = Province::new();
+    let said = say("arumbae-server serve --data DATA --listen 127.0.0.1:0", &province).await.expect("served");
+    assert!(said.starts_with("Server Bawaslu Provinsi Maluku berjalan di https://localhost:"), "{said}");
+    assert!(said.ends_with("tersimpan.\n"), "{said}");
+}
+
+#[tokio::test]
+async fn every_failure_says_what_to_do() {
+    let province = Province::new();
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = taken.local_addr().expect("an address");
+    let mut said = Vec::new();
+    for words in [
+        format!("arumbae-server serve --data DATA --listen {address}"),
+        "arumbae-server invite --data DATA --role petugas --scope 81.71.01".to_owned(),
+    ] {
+        said.push(say(&words, &province).await.expect_err("fails"));
+    }
+    let server = province.start().await;
+    for words in [
+        "arumbae-server serve --data DATA --listen 127.0.0.1:0",
+        "arumbae-server invite --data DATA --role pengawas_kabkota --scope 81.71.01",
+        "arumbae-server revoke --data DATA --device ff",
+        "arumbae-server invite --data DATA --role petugas --scope 81.71.01 \
+         --person 00000000-0000-0000-0000-000000000001",
+    ] {
+        said.push(say(words, &province).await.expect_err("fails"));
+    }
+    drop(server);
+    let folder = province.config().data_dir.display().to_string();
+    let said = said.join("\n\n").replace(&folder, "DATA").replace(&address.to_string(), "ADDRESS");
+    insta::assert_snapshot!(said);
+}
+
+#[test]
+fn help_is_in_the_language_asked_for() {
+    let province = Province::new();
+    let mut said = String::new();
+    for words in
+        ["--help", "serve --help", "invite --help", "devices --help", "revoke --help", "--language en invite --help"]
+    {
+        let error = CommandLine::read(&arguments(&format!("arumbae-server {words}"), &province)).map(|_| ());
+        said.push_str(&format!("$ arumbae-server {words}\n{}\n", error.expect_err("help ends the program")));
+    }
+    insta::assert_snapshot!(said);
+}
