@@ -20,6 +20,7 @@ pub mod storage;
 
 pub use clock::Clock;
 pub use enrolment::{InviteError, NewInvitation};
+pub use listener::bind;
 pub use province::{Office, Province, RequestError};
 pub use revocation::RevokeError;
 pub use server::{Config, RunningServer, Server};

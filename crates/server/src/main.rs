@@ -1,6 +1,6 @@
 //! `arumbae-server`, the provincial server.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 use arumbae_server::Clock;
@@ -11,7 +11,13 @@ use tracing_subscriber::EnvFilter;
 #[tokio::main]
 async fn main() -> ExitCode {
     let filter = EnvFilter::try_from_env("ARUMBAE_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_target(false).init();
+    let colours = io::stderr().is_terminal();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr)
+        .with_ansi(colours)
+        .with_target(false)
+        .init();
     let arguments: Vec<_> = std::env::args_os().collect();
     let command_line = CommandLine::read(&arguments).unwrap_or_else(|error| error.exit());
     let messages = Messages::of(command_line.language);
