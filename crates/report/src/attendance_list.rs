@@ -298,8 +298,13 @@ mod tests {
     fn laid_out(event: &OutreachEvent, paper: Paper) -> Doc {
         let imprint = fixtures::imprint(paper, false);
         let officer = fixtures::chair();
-        let input =
-            AttendanceListInput { event, officer: &officer, signed_place: "Ambon", signed_date: None, imprint: &imprint };
+        let input = AttendanceListInput {
+            event,
+            officer: &officer,
+            signed_place: "Ambon",
+            signed_date: None,
+            imprint: &imprint,
+        };
         let (mut manuscript, title) = write(&input).unwrap();
         manuscript.lay_out(title, b"{}".to_vec(), &imprint).0
     }
@@ -329,7 +334,11 @@ mod tests {
             let (right, bottom) = (doc.sheet.width - 40.0, doc.sheet.height - 30.0);
             for mark in doc.pages.iter().flat_map(|page| &page.marks) {
                 if let Shape::Text(line) = &mark.shape {
-                    assert!(mark.x + line.width < right && mark.y < bottom, "nothing leaves the page: {}", line.text());
+                    assert!(
+                        mark.x + line.width() < right && mark.y < bottom,
+                        "nothing leaves the page: {}",
+                        line.text()
+                    );
                 }
             }
         }

@@ -8,6 +8,8 @@
 
 pub mod attendance_list;
 #[cfg(test)]
+mod finished_files;
+#[cfg(test)]
 mod fixtures;
 mod imprint;
 mod layout;

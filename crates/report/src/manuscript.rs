@@ -432,7 +432,8 @@ impl Manuscript {
         page.marks.push(Mark { x: left, y: top - 3.0, owner: Owner::Pagination, shape: rule });
         let second_setting = if imprint.sample { FOOTER.bold() } else { FOOTER };
         let wide = width - number_width;
-        let mut cells = vec![Cell::plain(left, wide, self.parts(&identity.join(" · "), FOOTER, wide, Owner::Pagination))];
+        let mut cells =
+            vec![Cell::plain(left, wide, self.parts(&identity.join(" · "), FOOTER, wide, Owner::Pagination))];
         cells[0].parts.extend(self.parts(&second, second_setting, wide, Owner::Pagination));
         let number = self.parts(&page_number, FOOTER.align(Align::Right), number_width, Owner::Pagination);
         cells.push(Cell::plain(left + wide, number_width, number));
@@ -471,12 +472,8 @@ pub(crate) fn hours(from: Option<Time>, until: Option<Time>) -> String {
 /// A thin grey frame.
 fn frame(width: f32, height: f32) -> Vec<Mark> {
     const LINE: f32 = 0.7;
-    let edge = |x, y, width, height| Mark {
-        x,
-        y,
-        owner: Owner::Decoration,
-        shape: Shape::Box { width, height, shade: 0.6 },
-    };
+    let edge =
+        |x, y, width, height| Mark { x, y, owner: Owner::Decoration, shape: Shape::Box { width, height, shade: 0.6 } };
     vec![
         edge(0.0, 0.0, width, LINE),
         edge(0.0, height - LINE, width, LINE),

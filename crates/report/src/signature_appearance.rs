@@ -68,7 +68,8 @@ fn lay_out(stamp: &SignatureStamp<'_>) -> Result<Vec<Mark>, ReportError> {
             (wording.text("doc-stamp-not-certified"), rest.italic()),
         ];
         let lines = lines.iter().filter(|(text, _)| !text.trim().is_empty());
-        let parts = lines.flat_map(|(text, setting)| text_parts(&mut typesetter, text, *setting, width, Owner::Decoration));
+        let parts =
+            lines.flat_map(|(text, setting)| text_parts(&mut typesetter, text, *setting, width, Owner::Decoration));
         row = Row { cells: vec![Cell::plain(x, width, parts.collect())], ..Row::default() };
         if row.height() <= stamp.height - 2.0 * MARGIN {
             break;
@@ -95,7 +96,7 @@ mod tests {
         };
         for mark in lay_out(&stamp).unwrap() {
             if let Shape::Text(line) = &mark.shape {
-                let inside = mark.x + line.width <= width && mark.y <= height;
+                let inside = mark.x + line.width() <= width && mark.y <= height;
                 assert!(inside, "{} stays in the field", line.text());
             }
         }
@@ -105,7 +106,12 @@ mod tests {
     #[test]
     fn a_stamp_stays_in_its_field() {
         check_stamp("Contoh", "Anggota", 217.0, 68.0);
-        check_stamp("Contoh Nama Yang Sangat Panjang Sekali, S.H., M.H., M.Kn.", "Anggota Panwaslu Kecamatan Teluk Contoh, Koordinator Divisi Hukum, Pencegahan, dan Partisipasi Masyarakat", 217.0, 68.0);
+        check_stamp(
+            "Contoh Nama Yang Sangat Panjang Sekali, S.H., M.H., M.Kn.",
+            "Anggota Panwaslu Kecamatan Teluk Contoh, Koordinator Divisi Hukum, Pencegahan, dan Partisipasi Masyarakat",
+            217.0,
+            68.0,
+        );
         check_stamp("Contoh", "", 150.0, 50.0);
     }
 

@@ -79,9 +79,9 @@ impl FormA<'_> {
         self.manuscript.section(number, heading);
     }
 
-    fn none(&mut self) {
-        let none = self.text("doc-none");
-        self.manuscript.paragraph(&none, SECTION_TEXT);
+    fn paragraph(&mut self, key: &str) {
+        let text = self.text(key);
+        self.manuscript.paragraph(&text, SECTION_TEXT);
     }
 
     fn title(&mut self) {
@@ -114,7 +114,7 @@ impl FormA<'_> {
         self.section("II", &heading);
         let activities = &self.report.activities;
         if activities.is_empty() {
-            return self.none();
+            return self.paragraph("doc-not-filled");
         }
         for (at, activity) in activities.iter().enumerate() {
             if activities.len() > 1 {
@@ -142,7 +142,7 @@ impl FormA<'_> {
         let heading = self.text("doc-lhp-3");
         self.section("III", &heading);
         match self.report.findings_summary.trim() {
-            "" => self.none(),
+            "" => self.paragraph("doc-not-filled"),
             summary => self.manuscript.paragraph(summary, SECTION_TEXT),
         }
     }
@@ -151,8 +151,10 @@ impl FormA<'_> {
         let heading = self.text("doc-lhp-4");
         self.section("IV", &heading);
         let report = self.report;
-        if !report.has_alleged_violation.unwrap_or(false) {
-            return self.none();
+        // Where nobody said yes or no, what was written down decides: nothing written is left out of the form.
+        let written = || !report.event.is_empty() || !report.violation_summary.is_empty();
+        if !report.has_alleged_violation.unwrap_or_else(written) {
+            return self.paragraph("doc-none");
         }
         let list = self.manuscript.list(Structure::ROOT);
 
@@ -212,8 +214,9 @@ impl FormA<'_> {
         let heading = self.text("doc-lhp-5");
         self.section("V", &heading);
         let report = self.report;
-        if !report.has_potential_dispute.unwrap_or(false) {
-            return self.none();
+        let written = || !report.dispute_participant.is_empty() || !report.dispute_summary.is_empty();
+        if !report.has_potential_dispute.unwrap_or_else(written) {
+            return self.paragraph("doc-none");
         }
         let list = self.manuscript.list(Structure::ROOT);
         let participant = self.of_regime("doc-lhp-dispute-block-");

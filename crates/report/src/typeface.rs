@@ -4,7 +4,6 @@ use rustybuzz::ttf_parser::{GlyphId, OutlineBuilder};
 use rustybuzz::{BufferFlags, Direction, Face, Feature, ShapePlan, UnicodeBuffer, script, ttf_parser::Tag};
 
 use crate::ReportError;
-use crate::layout::OutlinePoint;
 
 /// The cuts of the typeface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -51,6 +50,14 @@ pub(crate) struct Glyph {
     pub(crate) kern: i32,
     /// How far it is moved from the pen, for marks set on letters.
     pub(crate) shift: (i32, i32),
+}
+
+/// A point of an outline, relative to the middle of the text, y downwards; two control points in a row and a point make a cubic curve.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct OutlinePoint {
+    pub(crate) x: f32,
+    pub(crate) y: f32,
+    pub(crate) control: bool,
 }
 
 /// Vertical measures of a cut, for FontDescriptor and for placing baselines; thousandths of an em.
@@ -100,7 +107,8 @@ impl Typeface {
     /// Right-to-left letters count as missing although the font has some: nothing here reorders them, and a
     /// name in the wrong order is worse than one that is visibly replaced.
     pub(crate) fn has(&self, style: Style, character: char) -> bool {
-        let right_to_left = matches!(character, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}');
+        let right_to_left =
+            matches!(character, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}');
         !right_to_left && self.cut(style).face.glyph_index(character).is_some()
     }
 
@@ -240,7 +248,8 @@ mod tests {
     #[test]
     fn what_cannot_be_printed_is_known() {
         let typeface = Typeface::load().unwrap();
-        for (character, printed) in [('A', true), ('é', true), ('–', true), ('😀', false), ('א', false), ('漢', false)] {
+        for (character, printed) in [('A', true), ('é', true), ('–', true), ('😀', false), ('א', false), ('漢', false)]
+        {
             assert_eq!(typeface.has(Style::Bold, character), printed, "{character}");
         }
     }

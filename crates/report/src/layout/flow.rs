@@ -1,5 +1,7 @@
 //! Putting rows on pages.
 
+use std::borrow::Cow;
+
 use super::row::Row;
 use super::structure::Owner;
 use super::{Page, Sheet};
@@ -64,7 +66,7 @@ impl Flow {
         } else {
             self.y += before;
         }
-        let mut rest = row.clone();
+        let mut rest = Cow::Borrowed(row);
         loop {
             let height = rest.height();
             if height <= self.left() {
@@ -79,7 +81,7 @@ impl Flow {
                     if lower.cells.iter().all(|cell| cell.parts.is_empty()) {
                         return;
                     }
-                    rest = lower;
+                    rest = Cow::Owned(lower);
                 }
                 None if self.fresh => return self.draw(&rest, None),
                 None => self.turn(&rest),

@@ -15,6 +15,8 @@ use picture::Picture;
 use structure::{Owner, Structure};
 use text::Line;
 
+use crate::typeface::OutlinePoint;
+
 /// One millimetre in points.
 pub(crate) const MM: f32 = 72.0 / 25.4;
 
@@ -79,14 +81,6 @@ pub(crate) enum Shape {
     Field { field: usize },
     /// Filled outlines, for letters that are a drawing and not text.
     Outline { contours: Vec<Vec<OutlinePoint>>, shade: f32 },
-}
-
-/// A point of an outline, relative to its mark; two control points in a row and a point make a cubic curve.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct OutlinePoint {
-    pub(crate) x: f32,
-    pub(crate) y: f32,
-    pub(crate) control: bool,
 }
 
 /// A place to sign.

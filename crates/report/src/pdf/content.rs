@@ -3,16 +3,16 @@
 use std::collections::BTreeMap;
 
 use printpdf::{
-    Codepoint, Color, CurTransMat, DictItem, Greyscale, LinePoint, Op, PaintMode, PdfPage, Point, Polygon,
-    PolygonRing, Pt, Rect, TextItem, TextMatrix, WindingOrder, XObjectId, XObjectTransform,
+    Codepoint, Color, CurTransMat, DictItem, Greyscale, LinePoint, Op, PaintMode, PdfPage, Point, Polygon, PolygonRing,
+    Pt, Rect, TextItem, TextMatrix, WindingOrder, XObjectId, XObjectTransform,
 };
 
 use super::fonts::Fonts;
 use crate::layout::picture::Picture;
 use crate::layout::structure::{NodeId, Owner, Role};
 use crate::layout::text::Line;
-use crate::layout::{Mark, OutlinePoint, Shape, Sheet};
-use crate::typeface::Glyph;
+use crate::layout::{Mark, Shape, Sheet};
+use crate::typeface::{Glyph, OutlinePoint};
 
 /// Whether the content is tagged with the structure it belongs to.
 pub(super) enum Tagging<'a> {
@@ -101,7 +101,9 @@ fn draw_mark(mark: &Mark, sheet: Sheet, fonts: &Fonts, pictures: &[Picture], ops
             let rings = contours.iter().map(|contour| PolygonRing { points: contour.iter().map(point).collect() });
             let winding_order = WindingOrder::NonZero;
             ops.push(grey(*shade));
-            ops.push(Op::DrawPolygon { polygon: Polygon { rings: rings.collect(), mode: PaintMode::Fill, winding_order } });
+            ops.push(Op::DrawPolygon {
+                polygon: Polygon { rings: rings.collect(), mode: PaintMode::Fill, winding_order },
+            });
         }
         Shape::Box { width, height, shade } => {
             ops.push(grey(*shade));
@@ -164,14 +166,7 @@ fn codepoint(line: &Line, glyph: &Glyph, fonts: &Fonts) -> Codepoint {
     Codepoint { gid: fonts.number(line.style, glyph), offset: -glyph.kern as f32, cid }
 }
 
-fn show(
-    glyphs: &mut Vec<Codepoint>,
-    at: i32,
-    shift: (i32, i32),
-    line: &Line,
-    origin: (f32, f32),
-    ops: &mut Vec<Op>,
-) {
+fn show(glyphs: &mut Vec<Codepoint>, at: i32, shift: (i32, i32), line: &Line, origin: (f32, f32), ops: &mut Vec<Op>) {
     if glyphs.is_empty() {
         return;
     }
@@ -207,7 +202,8 @@ fn code_path(modules: usize, dark: &[bool], size: f32, left: f32, top: f32) -> P
                 let (x0, x1) = (left + column as f32 * side, left + (column + run) as f32 * side);
                 let (y0, y1) = (top - row as f32 * side, top - (row + 1) as f32 * side);
                 let corner = |x, y| LinePoint { p: Point { x: Pt(x), y: Pt(y) }, bezier: false };
-                rings.push(PolygonRing { points: vec![corner(x0, y0), corner(x1, y0), corner(x1, y1), corner(x0, y1)] });
+                rings
+                    .push(PolygonRing { points: vec![corner(x0, y0), corner(x1, y0), corner(x1, y1), corner(x0, y1)] });
             }
             column += run.max(1);
         }

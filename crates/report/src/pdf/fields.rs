@@ -73,7 +73,8 @@ fn lift_page(pdf: &mut Document, page: ObjectId, field: &SignatureField) -> Resu
     }
     let tree = dictionary.get(b"Parent")?.as_reference()?;
     let tree = pdf.get_dictionary_mut(tree)?;
-    let kids: Vec<Object> = tree.get(b"Kids")?.as_array()?.iter().filter(|kid| kid.as_reference().ok() != Some(page)).cloned().collect();
+    let kids: Vec<Object> =
+        tree.get(b"Kids")?.as_array()?.iter().filter(|kid| kid.as_reference().ok() != Some(page)).cloned().collect();
     tree.set("Count", kids.len() as i64);
     tree.set("Kids", kids);
     let edges: Vec<Object> = [0.0, 0.0, field.width, field.height].map(Object::Real).to_vec();

@@ -49,10 +49,12 @@ impl Fonts {
     pub(super) fn embed(&self, pdf: &mut PdfDocument) -> Result<(), ReportError> {
         let typeface = Typeface::load()?;
         for (&style, (remapper, originals)) in &self.cuts {
-            let subset = subsetter::subset(style.bytes(), 0, remapper).map_err(|_| ReportError::DamagedAsset("typeface"))?;
+            let subset =
+                subsetter::subset(style.bytes(), 0, remapper).map_err(|_| ReportError::DamagedAsset("typeface"))?;
             let measures = typeface.measures(style);
             let units = |thousandths: i32| (thousandths * i32::from(measures.units_per_em) / 1000) as i16;
-            let widths = originals.iter().map(|(&number, &original)| (number, typeface.advance(style, original))).collect();
+            let widths =
+                originals.iter().map(|(&number, &original)| (number, typeface.advance(style, original))).collect();
             let name = format!("{}+{}", subset_tag(&subset), style.name());
             let metrics = FontMetrics { ascent: units(measures.ascent), descent: units(measures.descent) };
             let units_per_em = measures.units_per_em;

@@ -66,5 +66,9 @@ fn curve() -> Vec<u8> {
         let light = if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) };
         ((light * 65535.0).round() as u16).to_be_bytes()
     };
-    [b"curv\0\0\0\0".as_slice(), &POINTS.to_be_bytes()].concat().into_iter().chain((0..POINTS).flat_map(linear)).collect()
+    [b"curv\0\0\0\0".as_slice(), &POINTS.to_be_bytes()]
+        .concat()
+        .into_iter()
+        .chain((0..POINTS).flat_map(linear))
+        .collect()
 }

@@ -1,15 +1,11 @@
-//! The finished files: what signing and archives rely on.
-
-#[path = "../../src/fixtures.rs"]
-#[allow(dead_code)]
-mod fixtures;
-
-pub use arumbae_report::{Imprint, Photo, Signer};
+//! Tests of the finished files: what signing and archives rely on.
 
 use arumbae_domain::Paper;
-use arumbae_report::attendance_list::{self, AttendanceListInput};
-use arumbae_report::supervision_report::{self, SupervisionReportInput};
 use lopdf::{Dictionary, Document, Object};
+
+use crate::attendance_list::{self, AttendanceListInput};
+use crate::supervision_report::{self, SupervisionReportInput};
+use crate::{Photo, fixtures};
 
 fn report_pdf(photos: &[Photo]) -> Vec<u8> {
     let input = SupervisionReportInput {
@@ -67,7 +63,8 @@ fn check_fields(pdf: &[u8], names: &[&str]) {
         assert_eq!(field.get(b"F").unwrap().as_i64().unwrap(), 132);
         assert!(field.has(b"TU") && field.has(b"StructParent"), "a screen reader can say what to sign");
         assert_eq!(field.has(b"Lock"), at + 1 == fields.len(), "the last signature locks the document");
-        let edges: Vec<f32> = field.get(b"Rect").unwrap().as_array().unwrap().iter().map(|e| e.as_float().unwrap()).collect();
+        let edges: Vec<f32> =
+            field.get(b"Rect").unwrap().as_array().unwrap().iter().map(|e| e.as_float().unwrap()).collect();
         assert!(edges[2] - edges[0] > 150.0 && edges[3] - edges[1] > 50.0, "there is room to sign by hand");
         let appearance = field.get(b"AP").unwrap().as_dict().unwrap().get(b"N").unwrap().as_reference().unwrap();
         assert!(pdf.get_object(appearance).unwrap().as_stream().is_ok(), "it says that nothing is signed yet");
