@@ -57,9 +57,9 @@ pub(crate) fn open(path: &Path, key: &DataKey, mark: &[u8; 16]) -> Result<Connec
     Ok(connection)
 }
 
-/// Opens what may be a damaged database, to read what can be read.
+/// Opens what may be a damaged database, to read what can be read; it is not written to.
 pub(crate) fn open_damaged(path: &Path, key: &DataKey) -> Result<Connection> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     unlock(&connection, key)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;

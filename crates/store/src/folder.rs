@@ -3,10 +3,11 @@
 //! - `store.db`, with `-wal` and `-shm` beside it: the encrypted database.
 //! - `slots.json`: the key slots; no name and nothing readable of a record.
 //! - `store.lock`: held while the store is open, so that there is one writer only.
+//! - `store.new.db`: a database that is being made.
 //! - `store.db.damaged-*`: databases set aside by a recovery, kept for ever.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use crate::error::{Result, StoreError};
@@ -39,6 +40,37 @@ impl Folder {
         self.path.join("slots.json")
     }
 
+    /// Moves the database out of the way under a name not taken yet, as it is. Returns where it lies now.
+    pub fn set_database_aside(&self) -> Result<PathBuf> {
+        let free = (1..).map(|number| self.path.join(format!("store.db.damaged-{number}"))).find(|path| !path.exists());
+        let aside = free.unwrap_or_else(|| self.path.join("store.db.damaged"));
+        for suffix in ["-wal", "-shm", ""] {
+            match fs::rename(with_suffix(&self.database(), suffix), with_suffix(&aside, suffix)) {
+                Err(error) if error.kind() != ErrorKind::NotFound => return Err(error.into()),
+                _ => {}
+            }
+        }
+        sync_folder_of(&aside)?;
+        Ok(aside)
+    }
+
+    /// Gives the unfinished database its name.
+    pub fn name_unfinished(&self) -> Result<()> {
+        fs::rename(self.unfinished(), self.database())?;
+        sync_folder_of(&self.database())
+    }
+
+    /// Removes what an interrupted creation left, which was never anybody's store.
+    pub fn discard_unfinished(&self) -> Result<()> {
+        for suffix in ["", "-wal", "-shm"] {
+            match fs::remove_file(with_suffix(&self.unfinished(), suffix)) {
+                Err(error) if error.kind() != ErrorKind::NotFound => return Err(error.into()),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
     /// Takes the lock, which ends with the returned file or the process, whichever comes first.
     pub fn lock(&self) -> Result<File> {
         let file = OpenOptions::new()
@@ -53,6 +85,12 @@ impl Folder {
             Err(TryLockError::Error(error)) => Err(error.into()),
         }
     }
+}
+
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut path = path.as_os_str().to_owned();
+    path.push(suffix);
+    path.into()
 }
 
 /// Replaces a file whole: after a power cut there is the old one or the new one, never a part of either.

@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 
 use crate::connection;
 use crate::error::{Result, StoreError};
-use crate::folder::{Folder, sync_folder_of};
+use crate::folder::Folder;
 use crate::key_slots::{DataKey, KeySlots, random};
 use crate::materialise;
 use crate::tables::{certificate, installation, profile, registry};
@@ -80,7 +80,6 @@ impl Store {
         connection.close().map_err(|(_, error)| error)?;
         slots.set_mark(connection::read_mark(&folder.unfinished())?);
         slots.write(&folder)?;
-        folder.finish()?;
         Store::open(folder, lock, slots, user, data_key, rng)
     }
 
@@ -157,7 +156,7 @@ impl Store {
         data_key: DataKey,
         rng: &mut impl CryptoRngCore,
     ) -> Result<Store> {
-        folder.finish()?;
+        finish(&folder, &slots.mark())?;
         let connection = connection::open(&folder.database(), &data_key, &slots.mark())?;
         let installation = installation::read(&connection)?;
         let mut store = Store {
@@ -353,25 +352,13 @@ pub(crate) fn draw_incarnation(rng: &mut impl CryptoRngCore) -> u64 {
     rng.next_u64() >> 1
 }
 
-impl Folder {
-    /// Gives a complete new database its name; nothing to do if it has it.
-    pub(crate) fn finish(&self) -> Result<()> {
-        if self.unfinished().exists() && !self.database().exists() {
-            std::fs::rename(self.unfinished(), self.database())?;
-            sync_folder_of(&self.database())?;
-        }
-        Ok(())
+/// Gives a complete new database its name. An interruption between the slots and this leaves it to the next unlocking.
+pub(crate) fn finish(folder: &Folder, mark: &[u8; 16]) -> Result<()> {
+    if !folder.unfinished().exists() || connection::read_mark(&folder.unfinished())? != *mark {
+        return Ok(());
     }
-
-    pub(crate) fn discard_unfinished(&self) -> Result<()> {
-        for suffix in ["", "-wal", "-shm"] {
-            let mut path = self.unfinished().into_os_string();
-            path.push(suffix);
-            match std::fs::remove_file(path) {
-                Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
-                _ => {}
-            }
-        }
-        Ok(())
+    if folder.database().exists() {
+        folder.set_database_aside()?;
     }
+    folder.name_unfinished()
 }

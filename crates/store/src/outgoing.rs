@@ -100,31 +100,10 @@ impl Store {
             for row in lane::all(tx)?.into_iter().filter(|row| row.own) {
                 let saves = take_unsent_in_tx(tx, &row)?;
                 if !saves.is_empty() {
-                    orphans.push((row, saves));
+                    orphans.push((row.lane, saves));
                 }
             }
-            let mut next_saves = HashMap::new();
-            let mut renamed = HashMap::new();
-            let mut moved = Vec::new();
-            for (row, saves) in orphans {
-                let heir = lane::find_or_insert(tx, &Lane { incarnation, ..row.lane }, true)?;
-                let next_save = next_saves.entry(heir.rid).or_insert(heir.next_save);
-                for save in saves {
-                    for index in 0..save.ops.len() {
-                        let old = OpId { lane: row.id, seq: save.seq, index: index as u16 };
-                        renamed.insert(old, OpId { lane: heir.id, seq: *next_save, ..old });
-                    }
-                    moved.push((heir.rid, Save { seq: *next_save, ..save }));
-                    *next_save += 1;
-                }
-            }
-            for (heir, mut save) in moved {
-                save.ops.iter_mut().for_each(|op| follow_renamed(op, &renamed));
-                pending_save::insert(tx, heir, &save)?;
-            }
-            for (heir, next_save) in next_saves {
-                lane::set_next_save(tx, heir, next_save)?;
-            }
+            write_again_in_tx(tx, orphans, incarnation)?;
             installation::set_incarnation(tx, incarnation)?;
             rebuild_in_tx(tx)
         })?;
@@ -225,6 +204,34 @@ fn take_unsent_in_tx(tx: &Transaction<'_>, row: &LaneRow) -> Result<Vec<Save>> {
     saves.extend(pending_save::list(tx, row.rid)?.into_iter().map(|(save, _)| save));
     pending_save::remove_up_to(tx, row.rid, u64::MAX >> 1)?;
     Ok(saves)
+}
+
+/// Writes saves again, unsealed, on lanes of another incarnation, with every reference among them following.
+pub(crate) fn write_again_in_tx(tx: &Transaction<'_>, orphans: Vec<(Lane, Vec<Save>)>, incarnation: u64) -> Result<()> {
+    let mut next_saves = HashMap::new();
+    let mut renamed = HashMap::new();
+    let mut moved = Vec::new();
+    for (lane, saves) in orphans {
+        let former = lane.id();
+        let heir = lane::find_or_insert(tx, &Lane { incarnation, ..lane }, true)?;
+        let next_save = next_saves.entry(heir.rid).or_insert(heir.next_save);
+        for save in saves {
+            for index in 0..save.ops.len() {
+                let old = OpId { lane: former, seq: save.seq, index: index as u16 };
+                renamed.insert(old, OpId { lane: heir.id, seq: *next_save, ..old });
+            }
+            moved.push((heir.rid, Save { seq: *next_save, ..save }));
+            *next_save += 1;
+        }
+    }
+    for (heir, mut save) in moved {
+        save.ops.iter_mut().for_each(|op| follow_renamed(op, &renamed));
+        pending_save::insert(tx, heir, &save)?;
+    }
+    for (heir, next_save) in next_saves {
+        lane::set_next_save(tx, heir, next_save)?;
+    }
+    Ok(())
 }
 
 /// Makes an operation's references follow the operations that were renamed.

@@ -178,3 +178,58 @@ fn named_by(change: &Change) -> impl Iterator<Item = RecordId> + use<> {
     };
     std::iter::once(record).chain(child)
 }
+
+#[cfg(test)]
+mod tests {
+    use arumbae_domain::schema::RecordKind;
+    use arumbae_domain::{RegionCode, Scope};
+    use rand_core::OsRng;
+
+    use super::*;
+    use crate::opening::NewStore;
+    use crate::views::Profile;
+
+    /// A new store in a temporary folder, and where it writes.
+    fn new_store() -> (tempfile::TempDir, Store, SaveContext) {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let district: RegionCode = "81.71.01".parse().expect("a district");
+        let owner = Profile {
+            person_id: Uuid::now_v7(),
+            name: "Penguji".to_owned(),
+            position: String::new(),
+            district: district.clone(),
+            staff_number: String::new(),
+            address: String::new(),
+        };
+        let new = NewStore { owner, passphrase: "sagu" };
+        let store = Store::create(dir.path(), new, &mut OsRng).expect("created");
+        (dir, store, SaveContext { now_ms: 1, scope: Scope::open(district), seen: None })
+    }
+
+    #[test]
+    fn a_full_disk_undoes_the_save_as_a_whole() {
+        let (_dir, mut store, context) = new_store();
+        let record = RecordId(Uuid::now_v7());
+        let create = Change::Create { record, kind: RecordKind::SupervisionReport };
+        store.save(&[create], &context).expect("there is space");
+        let before = store.state_fingerprint().expect("readable");
+
+        let pages: i64 = store.connection.pragma_query_value(None, "page_count", |row| row.get(0)).expect("known");
+        store.connection.pragma_update(None, "max_page_count", pages).expect("no more space");
+        let long = Change::Revise { record, field: FieldNo(40), text: "Uraian panjang. ".repeat(20_000) };
+        let refused = store.save(std::slice::from_ref(&long), &context);
+        assert!(matches!(refused, Err(StoreError::DiskFull)), "got {refused:?}");
+        assert_eq!(store.state_fingerprint().expect("readable"), before, "nothing of it was written");
+
+        store.connection.pragma_update(None, "max_page_count", i32::MAX).expect("space again");
+        assert_eq!(store.save(&[long], &context).expect("now it fits").seq, 2, "no number was used up");
+    }
+
+    #[test]
+    fn a_save_beyond_the_logs_limits_is_refused_before_it_is_acknowledged() {
+        let (_dir, mut store, context) = new_store();
+        let huge = Change::Revise { record: RecordId(Uuid::now_v7()), field: FieldNo(40), text: "x".repeat(8 << 20) };
+        assert!(matches!(store.save(&[huge], &context), Err(StoreError::Unwriteable(_))));
+        assert_eq!(store.sync_summary().expect("readable").waiting_saves, 0);
+    }
+}

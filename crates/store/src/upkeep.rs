@@ -94,7 +94,7 @@ impl Store {
         let mut slots = self.slots.clone();
         slots.set_mark(mark);
         slots.write(&target)?;
-        target.finish()
+        target.name_unfinished()
     }
 }
 

@@ -1,0 +1,197 @@
+//! What survives: a killed program, a wrong clock, a full disk, a backup, a damaged file; and what nobody reads.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+
+use arumbae_domain::SupervisionReport;
+use arumbae_store::{Store, StoreError};
+use rand_core::OsRng;
+
+use crate::fixture::{NOW_MS, PASSPHRASE, create_in, event, get, laptop, new_id, put, put_at, report};
+
+const NARRATIVE: &str = "Pada pukul sembilan pagi pengawas melihat kepala dusun membagikan amplop di dermaga.";
+
+#[test]
+fn nothing_readable_lies_in_the_folder() {
+    let mut laptop = laptop("Penguji Berkas");
+    let mut lhp = report("042/LHP");
+    lhp.findings_summary = NARRATIVE.into();
+    put(&mut laptop.store, &lhp);
+    laptop.store.put_draft("lhp", &format!("{{\"facts\":\"{NARRATIVE}\"}}"), NOW_MS).expect("kept");
+    laptop.store.put_blob(NARRATIVE.repeat(9000).as_bytes()).expect("kept");
+    let clock = laptop.store.clock_quality().expect("readable");
+    laptop.store.seal_pending(clock).expect("sealed");
+    assert_eq!(laptop.store.search("dermaga", 5).expect("searched").len(), 1);
+    check_unreadable(laptop.dir.path());
+    let backup = tempfile::tempdir().expect("a temporary folder");
+    laptop.store.backup_to(backup.path()).expect("backed up");
+    check_unreadable(backup.path());
+    drop(laptop.store);
+    check_unreadable(laptop.dir.path());
+}
+
+#[track_caller]
+fn check_unreadable(folder: &std::path::Path) {
+    let mut files = 0;
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let bytes = fs::read(&path).expect("readable");
+        files += 1;
+        for secret in [NARRATIVE, "kepala dusun", "dermaga", "Penguji Berkas", "042/LHP", PASSPHRASE] {
+            let found = bytes.windows(secret.len()).any(|window| window.eq_ignore_ascii_case(secret.as_bytes()));
+            assert!(!found, "{} holds a text of the record", path.display());
+        }
+    }
+    assert!(files >= 2, "the scan must see the files");
+}
+
+#[test]
+fn a_clock_in_1970_or_2099_never_refuses_a_write() {
+    let mut laptop = laptop("Penguji");
+    let mut lhp = report("001");
+    let mut last = None;
+    for (now_ms, stage) in [(NOW_MS, "a"), (4_090_000_000_000, "b"), (0, "c"), (NOW_MS, "d"), (u64::MAX, "e"), (7, "f")]
+    {
+        lhp.stage = stage.to_owned();
+        let outcome = put_at(&mut laptop.store, &lhp, now_ms);
+        assert!(last < Some(outcome.hlc), "stamps only ever grow");
+        last = Some(outcome.hlc);
+        assert_eq!(get(&laptop.store, &lhp).stage, stage, "what was written last is what is shown");
+    }
+    let laptop = laptop.reopen();
+    assert_eq!(laptop.store.clock().expect("readable"), last.expect("written"), "the clock is kept");
+    assert_eq!(laptop.store.document(lhp.id).expect("readable").expect("there").conflicts, []);
+}
+
+/// The other process of `a_killed_program_loses_nothing_acknowledged`.
+const WRITER: &str = "ARUMBAE_TEST_WRITER";
+
+#[test]
+fn a_killed_program_loses_nothing_acknowledged() {
+    if let Some(folder) = std::env::var_os(WRITER) {
+        return write_until_killed(folder.as_ref());
+    }
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let mut child = Command::new(std::env::current_exe().expect("this test"))
+        .args(["--exact", "durability::a_killed_program_loses_nothing_acknowledged", "--nocapture"])
+        .env(WRITER, dir.path())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("a second process");
+    let lines = BufReader::new(child.stdout.take().expect("its output")).lines().map_while(Result::ok);
+    let mut acknowledged: Vec<String> =
+        lines.filter_map(|line| line.strip_prefix("kept ").map(str::to_owned)).take(12).collect();
+    child.kill().expect("killed in the middle of its work");
+    child.wait().expect("gone");
+    assert_eq!(acknowledged.len(), 12, "the writer must have written");
+
+    let mut store = Store::unlock(dir.path(), PASSPHRASE, NOW_MS, &mut OsRng).expect("opens after the kill");
+    store.check_integrity().expect("whole");
+    let query = arumbae_store::ListQuery { limit: 1000, ..Default::default() };
+    let rows = store.list(arumbae_domain::schema::RecordKind::SupervisionReport, &query).expect("readable").rows;
+    acknowledged.retain(|number| !rows.iter().any(|row| row.subtitle == *number));
+    assert_eq!(acknowledged, Vec::<String>::new(), "every acknowledged save is there");
+    let before = store.state_fingerprint().expect("readable");
+    store.rebuild_from_log().expect("rebuilt");
+    assert_eq!(store.state_fingerprint().expect("readable"), before, "log and records agree after the kill");
+}
+
+fn write_until_killed(folder: &std::path::Path) {
+    let mut store = create_in(folder, "Penguji");
+    for number in 0.. {
+        let lhp = SupervisionReport { id: new_id(), number: format!("{number:04}"), ..report("") };
+        put(&mut store, &lhp);
+        println!("kept {number:04}");
+    }
+}
+
+#[test]
+fn an_interrupted_creation_leaves_a_store_or_none() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    fs::write(dir.path().join("store.new.db"), b"what a power cut left").expect("written");
+    assert!(!Store::exists(dir.path()));
+    let mut store = create_in(dir.path(), "Penguji");
+    let kept = event("Ikrar");
+    put(&mut store, &kept);
+    drop(store);
+    // The cut came between the slots and the last rename.
+    fs::rename(dir.path().join("store.db"), dir.path().join("store.new.db")).expect("renamed");
+    let store = Store::unlock(dir.path(), PASSPHRASE, NOW_MS, &mut OsRng).expect("finished at the next start");
+    assert_eq!(get(&store, &kept).title, "Ikrar");
+}
+
+#[test]
+fn a_backup_opens_and_goes_on_under_its_own_incarnation() {
+    let mut laptop = laptop("Penguji");
+    let mut lhp = report("001");
+    put(&mut laptop.store, &lhp);
+    let backup = tempfile::tempdir().expect("a temporary folder");
+    laptop.store.backup_to(backup.path()).expect("backed up");
+    let again = laptop.store.backup_to(backup.path());
+    assert!(matches!(again, Err(StoreError::StoreExists)), "a backup replaces nothing");
+
+    // The original goes on after the backup, and so does the copy.
+    lhp.stage = "Masa tenang".to_owned();
+    put(&mut laptop.store, &lhp);
+    let mut copy = Store::unlock(backup.path(), PASSPHRASE, NOW_MS, &mut OsRng).expect("the backup opens");
+    assert_ne!(copy.incarnation(), laptop.store.incarnation());
+    assert_eq!(copy.device_key(), laptop.store.device_key());
+    copy.check_integrity().expect("whole");
+    let extra = event("Setelah pemulihan");
+    put(&mut copy, &extra);
+    let outcome = crate::fixture::carry(&mut laptop.store, &mut copy);
+    assert_eq!(outcome.forked, [], "the original's lane goes on, it does not fork");
+    assert_eq!(get(&copy, &lhp).stage, "Masa tenang");
+    assert_eq!(copy.document(lhp.id).expect("readable").expect("there").conflicts, [], "equal values collapse");
+    let before = copy.state_fingerprint().expect("readable");
+    copy.rebuild_from_log().expect("rebuilt");
+    assert_eq!(copy.state_fingerprint().expect("readable"), before);
+}
+
+#[test]
+fn a_draft_survives_a_kill() {
+    let mut laptop = laptop("Penguji");
+    laptop.store.put_draft("lhp", "{\"stage\":\"Kamp\"}", NOW_MS).expect("kept");
+    laptop.store.put_draft("lhp", "{\"stage\":\"Kampanye\"}", NOW_MS + 1).expect("kept");
+    let mut laptop = laptop.reopen();
+    let draft = laptop.store.draft("lhp").expect("readable").expect("there");
+    assert_eq!((draft.content.as_str(), draft.updated_ms), ("{\"stage\":\"Kampanye\"}", NOW_MS + 1));
+    laptop.store.remove_draft("lhp").expect("removed");
+    assert_eq!(laptop.store.drafts().expect("readable"), []);
+}
+
+#[test]
+fn a_damaged_file_is_set_aside_and_what_can_be_read_is_saved() {
+    let mut laptop = laptop("Penguji");
+    let kept = event("Sebelum kerusakan");
+    put(&mut laptop.store, &kept);
+    let clock = laptop.store.clock_quality().expect("readable");
+    laptop.store.seal_pending(clock).expect("sealed");
+    let unsealed = report("Belum disegel");
+    put(&mut laptop.store, &unsealed);
+    laptop.store.put_draft("lhp", "{}", NOW_MS).expect("kept");
+    let photo = laptop.store.put_blob(&vec![7; 2_000_000]).expect("kept");
+    drop(laptop.store);
+    let database = laptop.dir.path().join("store.db");
+    let mut bytes = fs::read(&database).expect("readable");
+    // In the middle of the photo, which fills the end of the file.
+    let middle = bytes.len() - 1_000_000;
+    bytes[middle..middle + 50].fill(0);
+    fs::write(&database, &bytes).expect("writable");
+
+    let damaged = Store::unlock(laptop.dir.path(), PASSPHRASE, NOW_MS, &mut OsRng).expect("the damage is not met yet");
+    assert!(matches!(damaged.check_integrity(), Err(StoreError::Damaged { .. })));
+    assert!(matches!(damaged.blob(photo), Err(StoreError::Damaged { .. })), "bytes that were changed are not shown");
+    drop(damaged);
+    let (store, recovered) = Store::recover(laptop.dir.path(), PASSPHRASE, NOW_MS, &mut OsRng).expect("recovered");
+    assert_eq!(fs::read(&recovered.set_aside).expect("kept"), bytes, "the damaged file is kept as it was");
+    assert!(recovered.incomplete && recovered.rows > 0);
+    store.check_integrity().expect("whole");
+    assert_eq!(get(&store, &kept).title, "Sebelum kerusakan");
+    assert_eq!(get(&store, &unsealed).number, "Belum disegel");
+    assert_eq!(store.drafts().expect("readable").len(), 1);
+    assert_eq!(store.blob(photo).expect("readable"), None, "half a photo is not kept as if it were whole");
+    drop(store);
+    Store::unlock(laptop.dir.path(), PASSPHRASE, NOW_MS, &mut OsRng).expect("opens from now on");
+}

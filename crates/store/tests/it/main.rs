@@ -1,0 +1,10 @@
+//! The store as a whole: one folder, real files, real encryption.
+
+mod attachments;
+mod bad_input;
+mod durability;
+mod exchange;
+mod fixture;
+mod keys;
+mod reading;
+mod rebuilding;
