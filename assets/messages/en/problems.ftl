@@ -21,10 +21,10 @@ problem-no-evidence = There is no evidence yet. Add photos, recordings or docume
 problem-no-evidence-material = There is no evidence. It is a material requirement of a finding.
 problem-evidence-file-gone = The photo or file of this evidence is no longer attached. Choose it again.
 problem-perpetrator-missing = The perpetrator is not filled in. If unknown, write “belum diketahui”.
-problem-section-denied-but-filled = Said to be none, but details are filled in. They will not be printed.
+problem-section-denied-but-filled = Said to be none, but details are filled in. Clear them, or say that there is some.
 problem-signed-too-early = The date of signing is before what is reported.
 problem-no-photo = There is no photo yet.
-problem-many-photos = The form holds at most { $most } photos; the rest go on an annex page.
+problem-many-photos = The form usually has one to { $most } photos. Keep those that show most.
 problem-attachment-without-file = The file is missing. Add it again.
 
 problem-no-source-report = This finding is not linked to a supervision report yet.
@@ -38,14 +38,8 @@ problem-no-speaker = There is no speaker yet.
 problem-no-attendee = The attendance list is empty.
 problem-event-not-yet-held = The date of the event has not come, but people have already attended.
 problem-link = A link usually begins with https://.
-problem-attendees-without-agency = { $count ->
-    [one] 1 attendee has no agency.
-   *[other] { $count } attendees have no agency.
-}
-problem-attendees-without-sex = { $count ->
-    [one] 1 attendee has no M/F.
-   *[other] { $count } attendees have no M/F.
-}
+problem-attendees-without-agency = Attendees without an agency: { $count }.
+problem-attendees-without-sex = Attendees without M/F: { $count }.
 problem-phone = This telephone number looks wrong. Check how many digits it has.
 problem-email = This e-mail address looks wrong; it has no @.
 

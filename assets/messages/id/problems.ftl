@@ -21,10 +21,10 @@ problem-no-evidence = Belum ada bukti. Tambahkan foto, rekaman, atau dokumen jik
 problem-no-evidence-material = Belum ada bukti. Bukti adalah syarat materiel temuan.
 problem-evidence-file-gone = Foto atau berkas bukti ini sudah tidak ada di lampiran. Pilih kembali.
 problem-perpetrator-missing = Pelaku belum diisi. Jika belum diketahui, tulis “belum diketahui”.
-problem-section-denied-but-filled = Dinyatakan tidak ada, tetapi rinciannya terisi. Rincian itu tidak akan dicetak.
+problem-section-denied-but-filled = Dinyatakan tidak ada, tetapi rinciannya terisi. Kosongkan rinciannya, atau pilih ada.
 problem-signed-too-early = Tanggal tanda tangan lebih awal daripada kejadian yang dilaporkan.
 problem-no-photo = Belum ada foto dokumentasi.
-problem-many-photos = Formulir memuat paling banyak { $most } foto; selebihnya dicetak di halaman lampiran.
+problem-many-photos = Formulir biasanya memuat satu sampai { $most } foto. Pilih yang paling jelas.
 problem-attachment-without-file = Berkasnya tidak ada. Tambahkan kembali berkas ini.
 
 problem-no-source-report = Temuan ini belum dikaitkan dengan LHP.

@@ -172,3 +172,65 @@ pub fn minutes_opening(date: Date) -> String {
         terbilang(u64::from(date.year().unsigned_abs())),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::{date, time};
+
+    use super::*;
+
+    #[test]
+    fn dates_read_as_in_letters() {
+        let election = date(2024, 2, 14);
+        assert_eq!(weekday_date(election), "Rabu, 14 Februari 2024");
+        assert_eq!(roman_month(date(2024, 9, 21)), "IX");
+        assert_eq!(clock_range(time(9, 5, 0, 0), None, IndonesianZone::Wit), "09.05 WIT–selesai");
+        assert_eq!(clock_range(time(9, 5, 0, 0), Some(time(11, 0, 0, 0)), IndonesianZone::Wit), "09.05–11.00 WIT");
+        assert_eq!(
+            minutes_opening(election),
+            "Pada hari ini, Rabu, tanggal empat belas bulan Februari tahun dua ribu dua puluh empat"
+        );
+    }
+
+    #[test]
+    fn the_wall_clock_is_that_of_the_east() {
+        let at: Timestamp = "2024-12-31T15:30:00Z".parse().unwrap();
+        assert_eq!(
+            IndonesianZone::Wit.civil(at),
+            date(2025, 1, 1).at(0, 30, 0, 0),
+            "the year begins first in the east"
+        );
+        assert_eq!(IndonesianZone::Wib.civil(at), date(2024, 12, 31).at(22, 30, 0, 0));
+    }
+
+    #[test]
+    fn numbers_read_as_they_are_spoken() {
+        for (number, words) in [
+            (0, "nol"),
+            (10, "sepuluh"),
+            (11, "sebelas"),
+            (19, "sembilan belas"),
+            (20, "dua puluh"),
+            (100, "seratus"),
+            (111, "seratus sebelas"),
+            (999, "sembilan ratus sembilan puluh sembilan"),
+            (1_000, "seribu"),
+            (1_100, "seribu seratus"),
+            (2_024, "dua ribu dua puluh empat"),
+            (100_000, "seratus ribu"),
+            (1_000_000, "satu juta"),
+            (1_001_001, "satu juta seribu satu"),
+            (2_500_000_000, "dua miliar lima ratus juta"),
+        ] {
+            assert_eq!(terbilang(number), words);
+        }
+        assert!(terbilang(u64::MAX).starts_with("delapan belas kuintiliun"));
+    }
+
+    #[test]
+    fn roman_numerals() {
+        for (number, text) in [(0, ""), (1, "I"), (4, "IV"), (9, "IX"), (12, "XII"), (2024, "MMXXIV")] {
+            assert_eq!(roman(number), text);
+        }
+    }
+}

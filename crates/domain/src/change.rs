@@ -166,3 +166,109 @@ fn push_elements(list: FieldNo, base: &Document, edited: &Document, changes: &mu
     let removed = before.difference(after).map(|value| Change::RemoveElement { record, list, value: value.clone() });
     changes.extend(removed);
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::records::*;
+    use crate::schema::Record;
+
+    fn id(number: u128) -> RecordId {
+        RecordId(Uuid::from_u128(number))
+    }
+
+    fn number_of(kind: RecordKind, name: &str) -> FieldNo {
+        kind.definition().fields.iter().find(|field| field.name == name).unwrap().number
+    }
+
+    fn finding() -> Finding {
+        Finding { id: id(1), ..Finding::default() }
+    }
+
+    #[track_caller]
+    fn check(base: &Finding, edited: &Finding, expected: &[Change]) {
+        assert_eq!(changes_between(Some(&base.to_document()), &edited.to_document()), expected);
+    }
+
+    #[test]
+    fn nothing_edited_is_no_change() {
+        check(&finding(), &finding(), &[]);
+    }
+
+    #[test]
+    fn a_value_is_set_and_cleared() {
+        let field = number_of(RecordKind::Finding, "known_date");
+        let known = Finding { known_date: Some(date(2024, 9, 20)), ..finding() };
+        let set = |value| Change::Set { record: id(1), field, value };
+        check(&finding(), &known, &[set(Value::Date(date(2024, 9, 20)))]);
+        check(&known, &finding(), &[set(Value::Null)]);
+    }
+
+    #[test]
+    fn a_narrative_is_revised_even_to_nothing() {
+        let field = number_of(RecordKind::Finding, "summary");
+        let told = Finding { summary: "Terjadi.".into(), ..finding() };
+        let revise = |text: &str| Change::Revise { record: id(1), field, text: text.to_owned() };
+        check(&finding(), &told, &[revise("Terjadi.")]);
+        check(&told, &finding(), &[revise("")]);
+    }
+
+    #[test]
+    fn children_are_made_edited_and_taken_off() {
+        let list = number_of(RecordKind::Finding, "witnesses");
+        let name = number_of(RecordKind::Witness, "name");
+        let witness = |name: &str| Witness { id: id(2), name: name.into(), ..Witness::default() };
+        let with = |witnesses| Finding { witnesses, ..finding() };
+        let set = |text: &str| Change::Set { record: id(2), field: name, value: Value::Text(text.to_owned()) };
+        let made = [
+            Change::Create { record: id(2), kind: RecordKind::Witness },
+            set("Contoh"),
+            Change::AddChild { record: id(1), list, child: id(2) },
+        ];
+        check(&finding(), &with(vec![witness("Contoh")]), &made);
+        check(&with(vec![witness("Contoh")]), &with(vec![witness("Misal")]), &[set("Misal")]);
+        check(&with(vec![witness("Contoh")]), &finding(), &[Change::RemoveChild { record: id(1), list, child: id(2) }]);
+    }
+
+    #[test]
+    fn elements_are_added_and_taken_out() {
+        let list = number_of(RecordKind::Finding, "issues");
+        let with = |issues: &[CrucialIssue]| Finding { issues: issues.iter().cloned().collect(), ..finding() };
+        let value = |code: &str| Value::Text(code.to_owned());
+        check(
+            &with(&[CrucialIssue::Hoax]),
+            &with(&[CrucialIssue::MoneyPolitics]),
+            &[
+                Change::AddElement { record: id(1), list, value: value("money_politics") },
+                Change::RemoveElement { record: id(1), list, value: value("hoax") },
+            ],
+        );
+    }
+
+    #[test]
+    fn a_new_record_is_created_with_everything_but_its_status() {
+        let made = Finding { status: Some(RecordStatus::Accepted), number: "1".into(), ..finding() };
+        let field = number_of(RecordKind::Finding, "number");
+        assert_eq!(
+            changes_between(None, &made.to_document()),
+            [
+                Change::Create { record: id(1), kind: RecordKind::Finding },
+                Change::Set { record: id(1), field, value: Value::Text("1".into()) },
+            ]
+        );
+    }
+
+    #[test]
+    fn what_a_newer_version_wrote_is_left_alone() {
+        let mut base = finding().to_document();
+        base.fields.insert(FieldNo(9999), Value::Text("later".into()));
+        // A field this version knows, with a value of a type it does not expect there.
+        base.fields.insert(number_of(RecordKind::Finding, "known_date"), Value::Text("kemarin".into()));
+        base.fields.insert(reserved::STATUS, Value::Text("accepted".into()));
+        let edited = Finding::from_document(&base).to_document();
+        assert_eq!(changes_between(Some(&base), &edited), []);
+    }
+}

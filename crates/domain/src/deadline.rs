@@ -39,7 +39,7 @@ pub enum DayCounting {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DeadlineRule {
-    /// Its name, also the message key of its short explanation: `deadline-rule-<key>`.
+    /// Its name, kept with every deadline it gave.
     pub key: String,
     /// What must be done.
     pub step: DeadlineStep,

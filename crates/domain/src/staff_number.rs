@@ -224,3 +224,74 @@ pub fn describe(text: &str) -> String {
         text.trim().to_owned()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    fn read_on_a_day(text: &str, group: Option<StaffGroup>) -> StaffNumberReading {
+        read(text, group.as_ref(), date(2026, 11, 21))
+    }
+
+    #[track_caller]
+    fn check_doubts(text: &str, group: Option<StaffGroup>, expected: &[StaffNumberDoubt]) {
+        assert_eq!(read_on_a_day(text, group).doubts, expected, "doubts about {text}");
+    }
+
+    #[test]
+    fn the_nip_of_a_pns_tells_birth_appointment_and_sex() {
+        let reading = read_on_a_day("19870312 201001 1 004", Some(StaffGroup::Pns));
+        let born = date(1987, 3, 12);
+        assert_eq!(
+            reading.number,
+            StaffNumber::CivilServant { born, appointed_year: 2010, appointed_month: 1, sex: Sex::Male }
+        );
+        assert_eq!(reading.doubts, []);
+        assert_eq!(describe(&reading.normalised), "19870312 201001 1 004");
+    }
+
+    #[test]
+    fn the_nip_of_a_pppk_has_a_contract_count_where_a_pns_has_a_month() {
+        let text = "199003052023212017";
+        let contract = StaffNumber::ContractEmployee {
+            born: date(1990, 3, 5),
+            contract_year: 2023,
+            contract_count: 21,
+            sex: Sex::Female,
+        };
+        assert_eq!(read_on_a_day(text, Some(StaffGroup::Pppk)).number, contract);
+        assert_eq!(read_on_a_day(text, None).number, contract, "21 is no month, so it is a PPPK");
+        check_doubts(text, None, &[]);
+        check_doubts(text, Some(StaffGroup::Pns), &[StaffNumberDoubt::AppointmentMonth]);
+        let either = read_on_a_day("199003052023012017", None);
+        assert!(matches!(either.number, StaffNumber::CivilServantOrContract { .. }), "01 may be either: {either:?}");
+    }
+
+    #[test]
+    fn what_looks_wrong_is_said_and_nothing_is_refused() {
+        check_doubts("", Some(StaffGroup::Pns), &[]);
+        check_doubts(" - ", None, &[]);
+        check_doubts("19870312201001100", None, &[StaffNumberDoubt::Length { digits: 17 }]);
+        check_doubts("1987031220100110O4", None, &[StaffNumberDoubt::Letters]);
+        check_doubts("1,98703E+17", None, &[StaffNumberDoubt::Rounded]);
+        check_doubts("198703122010011000", None, &[StaffNumberDoubt::Rounded]);
+        check_doubts("198713122010011004", None, &[StaffNumberDoubt::BirthDate]);
+        check_doubts("198703121990011004", None, &[StaffNumberDoubt::Appointment]);
+        check_doubts("198703122040011004", Some(StaffGroup::Pns), &[StaffNumberDoubt::Appointment]);
+        check_doubts("198703122010013004", None, &[StaffNumberDoubt::Sex]);
+        check_doubts("198703122010011004", Some(StaffGroup::Police), &[StaffNumberDoubt::NotService]);
+        check_doubts("87030412", Some(StaffGroup::Police), &[]);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_read(text in "\\PC{0,24}|[0-9 ]{15,20}") {
+            for group in [None, Some(StaffGroup::Pns), Some(StaffGroup::Pppk), Some(StaffGroup::Military)] {
+                read_on_a_day(&text, group);
+            }
+            describe(&text);
+        }
+    }
+}

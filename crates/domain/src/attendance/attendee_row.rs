@@ -2,7 +2,7 @@
 
 use super::Reason;
 use super::display_name::{self, DisplayDoubt};
-use super::reader::{Column, Row, SourceFormat};
+use super::reader::{Column, Row};
 use crate::records::{AttendanceSource, Attendee, Sex, StaffGroup};
 use crate::staff_number;
 
@@ -12,8 +12,8 @@ pub(super) struct ReadAttendee {
     pub(super) doubt: Option<Reason>,
 }
 
-/// The attendee a row describes.
-pub(super) fn attendee(row: &Row, format: SourceFormat, pasted: bool) -> ReadAttendee {
+/// The attendee a row describes. Where no column tells the agency, the name is taken apart into name and agency.
+pub(super) fn attendee(row: &Row, agency_in_name: bool, pasted: bool) -> ReadAttendee {
     let (position, agency) = position_and_agency(row);
     let mut attendee = Attendee {
         name: tidy(row.cell(Column::Name)),
@@ -28,12 +28,7 @@ pub(super) fn attendee(row: &Row, format: SourceFormat, pasted: bool) -> ReadAtt
         source: Some(if pasted { AttendanceSource::Pasted } else { AttendanceSource::Imported }),
         ..Attendee::default()
     };
-    // Only where no column tells the agency can the name be expected to.
-    let doubt = if attendee.agency.is_empty() && format != SourceFormat::Table {
-        take_display_name_apart(&mut attendee)
-    } else {
-        None
-    };
+    let doubt = if agency_in_name { take_display_name_apart(&mut attendee) } else { None };
     ReadAttendee { attendee, doubt }
 }
 

@@ -209,22 +209,29 @@ fn split_words(text: &str) -> Vec<String> {
 /// Whether two words are spellings of one: a letter apart from five letters on, two apart from nine on. A name of one
 /// word may only be a letter apart, since nothing else speaks for it.
 fn close(a: &str, b: &str, alone: bool) -> bool {
-    if a.chars().next() != b.chars().next() || a.len().abs_diff(b.len()) > 4 {
-        return false;
-    }
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    let shorter = a.len().min(b.len());
-    let allowed = match shorter {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    let allowed = match a.len().min(b.len()) {
         0..=4 => return false,
         5..=8 => 1,
         _ if alone => 1,
         _ => 2,
     };
-    a.len().abs_diff(b.len()) <= allowed && distance(&a, &b) <= allowed
+    if a[0] != b[0] || a.len().abs_diff(b.len()) > allowed {
+        return false;
+    }
+    // Only what lies between the common beginning and the common end can differ; for most pairs that is too much.
+    let start = a.iter().zip(b).take_while(|(a, b)| a == b).count();
+    let end = a[start..].iter().rev().zip(b[start..].iter().rev()).take_while(|(a, b)| a == b).count();
+    let (a, b) = (&a[start..a.len() - end], &b[start..b.len() - end]);
+    match (allowed, a, b) {
+        (1, [x, y], [z, w]) => x == w && y == z,
+        (1, _, _) => a.len().max(b.len()) <= 1,
+        _ => distance(a, b) <= allowed,
+    }
 }
 
 /// Insertions, deletions, replacements and swaps of neighbours it takes to get from one to the other.
-fn distance(a: &[char], b: &[char]) -> usize {
+fn distance(a: &[u8], b: &[u8]) -> usize {
     let mut rows = vec![vec![0; b.len() + 1]; a.len() + 1];
     for (i, row) in rows.iter_mut().enumerate() {
         row[0] = i;
@@ -245,4 +252,52 @@ fn distance(a: &[char], b: &[char]) -> usize {
 /// Whether `short` stands for `long`: its first letter, or a beginning of up to three letters.
 fn abbreviates(short: &str, long: &str) -> bool {
     short.len() <= 3 && short.len() < long.len() && long.starts_with(short)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check_same(a: &str, b: &str) {
+        assert_eq!(ComparableName::of(a), ComparableName::of(b), "{a} and {b} are one name");
+    }
+
+    #[track_caller]
+    fn check_likeness(a: &str, b: &str, expected: Option<Likeness>) {
+        let (x, y) = (ComparableName::of(a), ComparableName::of(b));
+        assert_eq!(x.likeness(&y), expected, "{a} and {b}");
+        assert_eq!(y.likeness(&x), expected, "{b} and {a}");
+        if expected.is_some() {
+            let met = x.meeting_keys().iter().any(|key| y.meeting_keys().contains(key));
+            assert!(met, "{a} and {b} are alike and must meet under a key");
+        }
+    }
+
+    #[test]
+    fn titles_degrees_and_spelling_habits_do_not_count() {
+        check_same("Drs. H. Contoh Latuconsina, M.Si", "contoh latuconsina");
+        check_same("Contoh Latuconsina S.Sos., M.AP", "CONTOH LATUCONSINA");
+        check_same("Contoh Latuconsina S.Pd.", "Contoh Latuconsina");
+        check_same("Contoh Latuconsina S. Sos", "Contoh Latuconsina");
+        check_same("Moh. Contoh", "Muhammad Contoh");
+        check_same("St. Aminah Contoh", "Siti Aminah Contoh");
+        check_same("Latuconsina, Contoh", "Contoh Latuconsina");
+        check_same("Ma’ruf Contoh", "Maruf Contoh");
+        check_same("José Contoh", "Jose Contoh");
+    }
+
+    #[test]
+    fn names_are_alike_in_known_ways_only() {
+        check_likeness("Rahmawati Contoh", "Rachmawati Contoh", Some(Likeness::Spelling));
+        check_likeness("Contoh Latuconsina", "Contoh Latuconsnia", Some(Likeness::Spelling));
+        check_likeness("Welmince", "Welminse", Some(Likeness::Spelling));
+        check_likeness("Contoh Latuconsina", "Latuconsina Contoh", Some(Likeness::Order));
+        check_likeness("M. Latuconsina", "Muhammad Latuconsina", Some(Likeness::Abbreviation));
+        check_likeness("Siti Aminah Contoh", "Siti Contoh", Some(Likeness::MissingWord));
+        check_likeness("Rina Contoh", "Rita Contoh", None);
+        check_likeness("Peserta Contoh 1", "Peserta Contoh 2", None);
+        check_likeness("Contoh Satu", "Contoh Dua", None);
+        check_likeness("Contoh", "Contoh Satu", None);
+    }
 }

@@ -8,7 +8,7 @@ use ts_rs::TS;
 
 use super::attendee_row;
 use super::matching::{Identity, People, fill_blanks, person_no};
-use super::reader::{self, AttendanceError, ColumnReading, Encoding, Input, Rejected, Separator, SourceFormat};
+use super::reader::{self, AttendanceError, Column, ColumnReading, Encoding, Input, Rejected, Separator, SourceFormat};
 use crate::records::Attendee;
 use crate::schema::RecordId;
 use crate::staff_number::{self, StaffNumberDoubt};
@@ -174,8 +174,11 @@ pub fn preview(existing: &[Attendee], input: &Input, today: Date) -> Result<Atte
     let mut gathered: Vec<Gathered> = Vec::new();
     // Who of the input was merged into whom on the list, so that later rows find the same person.
     let mut merged_into: HashMap<RecordId, usize> = HashMap::new();
+    let tells_agency =
+        |column: &ColumnReading| matches!(column.column, Some(Column::Agency | Column::PositionOrAgency));
+    let agency_in_name = !reading.columns.iter().any(tells_agency);
     for row in &reading.rows {
-        let read = attendee_row::attendee(row, reading.format, input.pasted);
+        let read = attendee_row::attendee(row, agency_in_name, input.pasted);
         let next = person_no(gathered.len());
         let first = |into, because, doubts| Gathered {
             attendee: read.attendee.clone(),

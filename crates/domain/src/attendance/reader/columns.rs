@@ -159,10 +159,10 @@ pub(super) fn is_left_aside(heading: &str) -> bool {
     LEFT_ASIDE.contains(&letters.to_lowercase().as_str())
 }
 
-/// Whether a heading is from a meeting report.
-pub(super) fn is_meeting_heading(heading: &str) -> bool {
+/// Whether a heading is the one meeting reports have for a name that may have been changed.
+pub(super) fn is_original_name(heading: &str) -> bool {
     let heading = heading.to_lowercase();
-    heading.contains("original name") || heading.contains("nama asli") || heading == "join time"
+    heading.contains("original name") || heading.contains("nama asli")
 }
 
 /// What the cells say each column holds, when there are no headings.

@@ -1,6 +1,6 @@
 //! Where the table is in the text: its separator, its header, its columns and its rows.
 
-use super::columns::{is_left_aside, is_meeting_heading, of_cells, of_heading};
+use super::columns::{is_left_aside, is_original_name, of_cells, of_heading};
 use super::rows::LONGEST_NAME;
 use super::separation::Record;
 use super::{AttendanceError, Column, ColumnReading, ReadingChoices, Reason, Separator, SourceFormat};
@@ -120,7 +120,10 @@ fn with_columns(
     notes: Vec<Reason>,
 ) -> Table {
     let headings = &records[header.at].cells;
-    let meeting = headings.iter().any(|heading| is_meeting_heading(heading));
+    // Meeting programs know how long someone stayed, and nothing of agencies.
+    let held = |wanted: &[Column]| header.columns.iter().flatten().any(|column| wanted.contains(column));
+    let timed = held(&[Column::Joined, Column::Left, Column::Minutes]) && !held(&[Column::Agency]);
+    let meeting = timed || headings.iter().any(|heading| is_original_name(heading));
     let mut columns = header.columns;
     let mut body = &records[header.at + 1..];
     // Below the headings there may be L and P under one heading, and a row of column numbers.
