@@ -16,6 +16,7 @@ export const PATHS = {
   attendance: 'kegiatan/:id/peserta',
   documentList: 'dokumen',
   documentVerify: 'dokumen/periksa',
+  documentIssue: 'dokumen/terbitkan/:template/:source',
   document: 'dokumen/:id',
   review: 'tinjauan',
   synchronization: 'sinkronisasi',

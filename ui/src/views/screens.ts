@@ -16,6 +16,7 @@ export const SCREENS: Screens = {
   attendance: () => import('./AttendanceView.svelte'),
   documentList: () => import('./DocumentListView.svelte'),
   documentVerify: () => import('./DocumentVerifyView.svelte'),
+  documentIssue: () => import('./DocumentIssueView.svelte'),
   document: () => import('./DocumentView.svelte'),
   review: () => import('./ReviewView.svelte'),
   synchronization: () => import('./SynchronizationView.svelte'),

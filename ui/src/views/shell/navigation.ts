@@ -45,7 +45,7 @@ export const PLACES: readonly Place[] = [
     screen: 'documentList',
     label: 'shell-nav-document',
     icon: FileCheck,
-    within: ['documentList', 'document', 'documentVerify'],
+    within: ['documentList', 'document', 'documentIssue', 'documentVerify'],
   },
   { screen: 'review', label: 'shell-nav-review', icon: Inbox, within: ['review'] },
   { screen: 'synchronization', label: 'shell-nav-sync', icon: RefreshCw, within: ['synchronization', 'enrolment'] },
