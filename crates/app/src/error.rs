@@ -181,6 +181,8 @@ pub struct ErrorNotice {
     pub message: String,
     /// What to do, in the chosen language.
     pub hint: String,
+    /// What the words were made with, such as the `seconds` to wait.
+    pub args: BTreeMap<String, String>,
     /// What to quote when asking for help; stands in the log beside the cause.
     pub reference: String,
 }

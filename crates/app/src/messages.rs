@@ -70,6 +70,7 @@ impl Catalogue {
             code: error.code,
             message: exact.or_else(|| self.find(&key, None, &args)).unwrap_or_else(|| error.code.name().to_owned()),
             hint: self.find(&key, Some("hint"), &args).unwrap_or_default(),
+            args: error.args.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),
             reference,
         }
     }

@@ -5,6 +5,8 @@ export interface ErrorReply {
   code: string;
   message: string;
   hint: string;
+  /** What the words were made with, such as the seconds to wait. */
+  args?: Record<string, string>;
   reference: string;
 }
 
@@ -12,6 +14,7 @@ export interface ErrorReply {
 export class HostError extends Error {
   readonly code: string;
   readonly hint: string;
+  readonly args: Readonly<Record<string, string>>;
   readonly reference: string;
 
   constructor(reply: ErrorReply) {
@@ -19,6 +22,7 @@ export class HostError extends Error {
     this.name = 'HostError';
     this.code = reply.code;
     this.hint = reply.hint;
+    this.args = reply.args ?? {};
     this.reference = reply.reference;
   }
 }
