@@ -136,4 +136,4 @@ doc-staff-unknown = Not stated
 ## Signature
 doc-stamp-signed = Signed electronically by
 doc-stamp-serial = Certificate { $serial }
-doc-stamp-not-certified = Non-certified electronic signature (PP 71/2019 art. 60)
+doc-stamp-not-certified = Non-certified electronic signature (PP{"\u00A0"}71/2019 art.{"\u00A0"}60)

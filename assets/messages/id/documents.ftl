@@ -136,4 +136,4 @@ doc-staff-unknown = Tidak diisi
 ## Signature
 doc-stamp-signed = Ditandatangani secara elektronik oleh
 doc-stamp-serial = Sertifikat { $serial }
-doc-stamp-not-certified = Tanda tangan elektronik tidak tersertifikasi (PP 71/2019 Ps 60)
+doc-stamp-not-certified = Tanda tangan elektronik tidak tersertifikasi (PP{"\u00A0"}71/2019 Ps{"\u00A0"}60)

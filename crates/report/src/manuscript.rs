@@ -31,7 +31,7 @@ const VALUE_AT: f32 = 198.0;
 /// Width of the column that holds a number.
 const NUMBER: f32 = 20.0;
 /// Height of the place for a signature, by hand or electronic.
-const FIELD_HEIGHT: f32 = 68.0;
+const FIELD_HEIGHT: f32 = 72.0;
 
 /// A document being written.
 pub(crate) struct Manuscript {
