@@ -1,0 +1,105 @@
+# Yang sama pada semua catatan: draf, keadaan, komentar, perbedaan isian, foto, saksi, bukti.
+
+record-yes = Ya
+record-no = Tidak
+record-there-is = Ada
+record-there-is-none = Tidak ada
+
+## Draf dan simpan
+record-draft-kept = Draf tersimpan { $time }
+record-draft-resumed = Draf dari { $date } pukul { $time } dilanjutkan.
+record-draft-overtaken = Catatan ini berubah sejak draf dimulai. Saat disimpan, perubahan orang lain tidak ditimpa.
+record-draft-discard = Buang draf
+record-draft-discarded = Draf dibuang
+record-saved = Tersimpan di laptop ini
+record-edit = Ubah
+record-print = Cetak / tanda tangani
+
+## Langkah
+record-step-submitted = Ajukan
+record-step-accepted = Terima
+record-step-returned = Kembalikan
+record-done-submitted = Diajukan untuk ditinjau
+record-done-accepted = Diterima
+record-done-returned = Dikembalikan kepada petugas
+record-return-title = Kembalikan kepada petugas
+record-return-explanation = Petugas melihat alasan ini, memperbaiki catatannya, lalu mengajukannya lagi.
+record-return-reason = Alasan
+record-fill-first = { $count } isian harus dilengkapi sebelum diajukan
+record-needs-decision = Perlu keputusan
+record-delivery-sent = Terkirim
+record-delivery-waiting = Menunggu kirim
+
+## Panel kanan
+record-panel = Kelengkapan
+record-tab-sections = Bagian
+record-tab-comments = Komentar
+record-tab-around = Rincian
+record-problem-row = { $field } ({ $row })
+record-problems-none = Tidak ada yang perlu diperbaiki.
+record-comment = Komentar baru
+record-comment-about = Tentang isian
+record-comment-whole = Seluruh catatan
+record-comment-add = Tambah komentar
+record-comments-none = Belum ada komentar.
+record-comment-save-first = Simpan catatan ini dahulu, lalu komentar dapat ditambahkan.
+record-author = Dibuat oleh
+record-region = Wilayah
+record-updated = Terakhir diubah
+record-delivery = Pengiriman
+record-documents = Dokumen
+record-documents-none = Belum ada dokumen yang diterbitkan.
+record-derived = Temuan dari LHP ini
+record-derived-none = Belum ada temuan.
+record-not-stored-yet = Catatan ini masih berupa draf.
+
+## Perbedaan isian
+record-conflicts = { $count } isian ditulis berbeda oleh dua orang. Pilih mana yang berlaku.
+record-conflict-values = { $count } isian berbeda
+record-conflict-own = { $name } (Anda)
+record-conflict-decide = Putuskan…
+record-conflict-title = Putuskan: { $field }
+record-conflict-explanation = Isian ini diubah di dua laptop tanpa saling mengetahui. Yang tidak dipilih tetap tercatat dalam riwayat.
+record-conflict-anew = Tulis baru atau gabungkan
+record-conflict-note = Alasan keputusan
+record-conflict-note-hint = Dibaca rekan yang isiannya tidak dipilih.
+record-conflict-settle = Pakai isian ini
+record-conflict-settled = Perbedaan isian sudah diputuskan
+record-empty-value = (kosong)
+
+## Membaca
+record-not-filled = Belum diisi
+record-none-listed = Belum ada
+record-no-photos = Belum ada foto atau berkas.
+record-open-source = Buka LHP asal
+record-file-gone = Berkas sudah tidak ada dalam lampiran
+
+## Foto dan berkas
+record-photos = Foto dan berkas
+record-photos-hint = JPEG, PNG, atau PDF, paling besar 20 MB. Foto juga dapat ditempel dengan Ctrl+V.
+record-photo-adding = Menambahkan { $file }…
+record-photo-refused = { $file } tidak ditambahkan. { $why }
+record-photo-taken = diambil { $at }
+record-photo-elsewhere = Foto belum ada di laptop ini
+
+## Saksi dan bukti
+record-witness = Saksi
+record-witness-add = Tambah saksi
+record-witness-none = Belum ada saksi.
+record-evidence = Bukti
+record-evidence-add = Tambah bukti
+record-evidence-none = Belum ada bukti.
+record-evidence-no-files = Belum ada foto
+
+## Daftar
+record-search = Cari nomor, judul, atau isi
+record-any-status = Semua status
+record-column-title = Judul dan nomor
+record-column-date = Tanggal
+record-column-status = Status
+record-column-updated = Diubah
+record-column-delivery = Pengiriman
+record-row-conflicts = { $count } isian berbeda
+record-nothing-matches = Tidak ada yang cocok
+record-nothing-matches-hint = Coba kata lain, atau tampilkan semua status.
+record-clear-filters = Tampilkan semua
