@@ -11,7 +11,7 @@ use arumbae_mergelog::segment::SegmentHash;
 use arumbae_mergelog::{Lane, SealedSegment, compression};
 use arumbae_protocol::sync::MAX_SEGMENTS;
 use arumbae_protocol::{
-    Notice, NoticeCode, Receipt, RegistryKey, ScopeCursor, ScopeDigest, ScopeSegment, SyncRequest, SyncResponse, paths,
+    Notice, Receipt, RegistryKey, ScopeCursor, ScopeDigest, ScopeSegment, SyncRequest, SyncResponse, paths,
 };
 use arumbae_store::{Enrolment, Incoming, Store};
 use serde::{Deserialize, Serialize};
@@ -84,6 +84,7 @@ struct Pushed {
 #[derive(Default)]
 struct Applied {
     progress: bool,
+    registry_moved: bool,
     sent_saves: u64,
     received_saves: u64,
     conflicts_new: u64,
@@ -195,7 +196,7 @@ impl SyncEngine {
         let registry_key = RegistryKey(enrolment.registry_key);
         let mut report = SyncReport::default();
         let mut clock: Option<ClockReading> = None;
-        let mut refused = HashSet::new();
+        let mut refused = self.store.with(|store| refused_before(store)).await?;
         let mut reread = HashSet::new();
         loop {
             let credit = self.link.credit();
@@ -224,11 +225,15 @@ impl SyncEngine {
                 .store
                 .with(move |store| {
                     let applied = apply(store, response, &diverged, reading, &surroundings)?;
-                    let waiting =
-                        store.unreceipted_segments(1)?.iter().any(|segment| !set_aside.contains(&segment.hash()));
+                    // New entries may bring a right that was missing.
+                    let set_aside = if applied.registry_moved { HashSet::new() } else { set_aside };
+                    let waiting = !sendable(store, &set_aside, 1)?.is_empty();
                     Ok((applied, waiting))
                 })
                 .await?;
+            if applied.registry_moved {
+                refused.clear();
+            }
             report.sent_saves += applied.sent_saves;
             report.received_saves += applied.received_saves;
             report.conflicts_new += applied.conflicts_new;
@@ -298,10 +303,8 @@ impl SyncEngine {
 /// Gathers what the next request says: where this device stands and the segments the plan chose.
 fn prepare(store: &mut Store, credit: plan::Credit, refused: &HashSet<SegmentHash>) -> Result<Pushed> {
     // Compression gains a factor of four or so; looking further ahead than twice that would only cost memory.
-    let mut waiting: Vec<(SealedSegment, Vec<u8>)> = store
-        .unreceipted_segments(credit.up.saturating_mul(8))?
+    let mut waiting: Vec<(SealedSegment, Vec<u8>)> = sendable(store, refused, credit.up.saturating_mul(8))?
         .into_iter()
-        .filter(|segment| !refused.contains(&segment.hash()))
         .map(|segment| {
             let compressed = compression::compress(segment.bytes());
             (segment, compressed)
@@ -334,6 +337,30 @@ fn prepare(store: &mut Store, credit: plan::Credit, refused: &HashSet<SegmentHas
     Ok(Pushed { segments, request })
 }
 
+/// What the server refused in earlier syncs. It goes again only when the registry brings new rights: resending it
+/// each time would cost a slow link more than it can gain.
+fn refused_before(store: &mut Store) -> Result<HashSet<SegmentHash>> {
+    let by_server = store.quarantine()?.into_iter().filter(|held| held.by_server);
+    Ok(by_server.map(|held| held.hash).collect())
+}
+
+/// Segments without a receipt, oldest first, without those the server refused and what follows them in their
+/// lanes: it could only answer that there is a gap.
+fn sendable(store: &Store, refused: &HashSet<SegmentHash>, max_bytes: usize) -> Result<Vec<SealedSegment>> {
+    // Refused ones are the oldest and would fill a small window for ever.
+    let window = if refused.is_empty() { max_bytes } else { usize::MAX };
+    let mut blocked = HashSet::new();
+    let mut segments = store.unreceipted_segments(window)?;
+    segments.retain(|segment| {
+        let lane = segment.header().lane.id();
+        if refused.contains(&segment.hash()) {
+            blocked.insert(lane);
+        }
+        !blocked.contains(&lane)
+    });
+    Ok(segments)
+}
+
 /// Every receipt must be the province's word for something just pushed; otherwise nothing of the answer is believed.
 fn check_receipts(receipts: &[Receipt], pushed: &[(Lane, SegmentHash)], key: &RegistryKey) -> Result<()> {
     let pushed: HashMap<SegmentHash, &Lane> = pushed.iter().map(|(lane, hash)| (*hash, lane)).collect();
@@ -343,7 +370,7 @@ fn check_receipts(receipts: &[Receipt], pushed: &[(Lane, SegmentHash)], key: &Re
     if receipts.iter().all(genuine) { Ok(()) } else { Err(SyncError::ForgedReceipt) }
 }
 
-/// What not to send again in this sync. A gap is no refusal: it goes again once the segment before it is there.
+/// What not to send again in this sync.
 fn refused_segments(notices: &[Notice], pushed: &[(Lane, SegmentHash)]) -> impl Iterator<Item = SegmentHash> {
     notices.iter().filter_map(|notice| pushed.get(notice.index as usize)).map(|(_, hash)| *hash)
 }
@@ -378,11 +405,20 @@ fn apply(
         let kept: Vec<ScopeCursor> = cursors.into_iter().filter(|cursor| !diverged.contains(&cursor.scope)).collect();
         store.apply_segments(incoming.collect(), &kept, now_ms)?
     };
-    if quarantine.iter().any(|notice| notice.code == NoticeCode::Fork) {
+    let begun_anew = store.sync_summary()?.frozen_lanes > 0;
+    if begun_anew {
+        // Another copy of this device wrote under the same name; what it has not sent goes under a new one.
         store.begin_incarnation(&mut Randomness(&**surroundings))?;
+        store.seal_pending(clock.quality())?;
     }
     Ok(Applied {
-        progress: moved || entries > 0 || !receipts.is_empty() || !quarantine.is_empty() || !diverged.is_empty(),
+        registry_moved: entries > 0,
+        progress: moved
+            || begun_anew
+            || entries > 0
+            || !receipts.is_empty()
+            || !quarantine.is_empty()
+            || !diverged.is_empty(),
         sent_saves: receipts.iter().map(|receipt| u64::from(receipt.count)).sum(),
         received_saves: outcome.saves as u64,
         conflicts_new: outcome.new_conflicts as u64,

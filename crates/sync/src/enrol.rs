@@ -2,8 +2,9 @@
 
 use arumbae_mergelog::DeviceKey;
 use arumbae_protocol::{EnrolRequest, EnrolResponse, Invitation, PersonClaim, Registry, SignedEntry, paths};
-use arumbae_store::Enrolment;
+use arumbae_store::{Enrolment, Store};
 use ed25519_dalek::SigningKey;
+use rand_core::CryptoRngCore;
 
 use crate::clock_reading::ClockReading;
 use crate::error::{Result, SyncError};
@@ -24,6 +25,21 @@ pub struct Enrolled {
     pub registry: Vec<SignedEntry>,
     /// This device's clock against the server's.
     pub clock: ClockReading,
+}
+
+impl Enrolled {
+    /// Writes it into the store.
+    ///
+    /// The certificate comes first and the registry last: interrupted in between, the device is either not
+    /// enrolled and may repeat, or enrolled and gets the registry with its next sync.
+    pub fn remember_in(&self, store: &mut Store, now_ms: u64, rng: &mut impl CryptoRngCore) -> Result<()> {
+        let Enrolled { enrolment, certificate_der, registry, clock } = self;
+        store.put_certificate(certificate_der, &enrolment.ca_der, now_ms)?;
+        store.set_enrolment(enrolment, rng)?;
+        store.note_contact(now_ms, clock.quality())?;
+        store.apply_registry(registry, now_ms)?;
+        Ok(())
+    }
 }
 
 /// Redeems an invitation.

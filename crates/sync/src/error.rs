@@ -163,6 +163,7 @@ impl SyncError {
             | SyncError::UnusableAddress
             | SyncError::UnusableAuthority(_)
             | SyncError::DamagedAttachment => SyncErrorCode::WrongAnswer,
+            SyncError::Store(StoreError::Registry(_)) => SyncErrorCode::WrongAnswer,
             SyncError::Store(_) => SyncErrorCode::Store,
         }
     }

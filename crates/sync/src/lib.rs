@@ -17,6 +17,7 @@ mod shared_store;
 pub mod surroundings;
 pub mod transport;
 
+pub use attachments::AttachmentReport;
 pub use clock_reading::ClockReading;
 pub use engine::{SyncEngine, SyncReport};
 pub use enrol::{Enrolled, enrol};

@@ -333,6 +333,8 @@ fn refusal(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Rejected {
         Some(Failure { code: FailureCode::StaleRequest, server_time_ms, .. }) => Rejected::Stale { server_time_ms },
         Some(Failure { code: FailureCode::ReplayedRequest, .. }) => Rejected::Replayed,
         Some(Failure { code, reference, server_time_ms: _ }) => SyncError::Refused { code, reference }.into(),
+        // The server's own limit on how long a request may take, or a proxy's.
+        None if status == StatusCode::REQUEST_TIMEOUT => SyncError::Silence.into(),
         None if status.is_server_error() && status != StatusCode::NETWORK_AUTHENTICATION_REQUIRED => {
             SyncError::ServerUnavailable { status: status.as_u16() }.into()
         }

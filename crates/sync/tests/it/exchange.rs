@@ -1,0 +1,102 @@
+//! Devices that reach the server: what travels, what merges, what it costs.
+
+use arumbae_domain::schema::Value;
+use arumbae_protocol::Role;
+use arumbae_store::SyncState;
+
+use crate::province::{Province, finding, findings};
+
+#[tokio::test]
+async fn two_devices_exchange_their_work_and_keep_a_concurrent_edit() {
+    let province = Province::found().await;
+    let mut officer = province.laptop("Petugas Contoh", Role::Petugas, "81.71.01").await;
+    let mut supervisor = province.laptop("Pengawas Contoh", Role::PengawasKabkota, "81.71").await;
+    let written = finding("Kampanye di luar jadwal");
+    officer.write(&written);
+    officer.engine.synchronize().await.expect("sent");
+
+    let received = supervisor.engine.synchronize().await.expect("received");
+    assert_eq!(received.received_saves, 1);
+    assert_eq!(supervisor.read(written.id), Some(written.clone()));
+
+    // Into the officer's scope, on the supervisor's own lane.
+    supervisor.scope = officer.scope.clone();
+    supervisor.rename(written.id, "Kampanye di luar jadwal, oleh pengawas");
+    officer.rename(written.id, "Kampanye di luar jadwal, oleh petugas");
+    supervisor.engine.synchronize().await.expect("sent");
+    let met = officer.engine.synchronize().await.expect("both met");
+    assert_eq!((met.sent_saves, met.received_saves, met.conflicts_new), (1, 1, 1));
+    let met = supervisor.engine.synchronize().await.expect("both met");
+    assert_eq!((met.sent_saves, met.received_saves, met.conflicts_new), (0, 1, 1));
+
+    for laptop in [&officer, &supervisor] {
+        let view = laptop.store().document(written.id).expect("readable").expect("the finding is here");
+        let mut values: Vec<Value> = view.conflicts[0].heads.iter().map(|head| head.value.clone()).collect();
+        values.sort();
+        let both = ["Kampanye di luar jadwal, oleh pengawas", "Kampanye di luar jadwal, oleh petugas"];
+        assert_eq!(values, both.map(|text| Value::Text(text.to_owned())), "neither value is lost");
+        assert_eq!(view.sync, SyncState::Sent);
+    }
+    assert_eq!(officer.fingerprint(), supervisor.fingerprint());
+}
+
+#[tokio::test]
+async fn a_warm_sync_is_one_round_trip_and_a_quiet_one_is_small() {
+    let province = Province::found().await;
+    let mut officer = province.laptop("Petugas Contoh", Role::Petugas, "81.71.01").await;
+    officer.engine.synchronize().await.expect("the first sync");
+
+    let quiet = officer.engine.synchronize().await.expect("nothing to say");
+    assert_eq!(quiet.round_trips, 1);
+    assert!(quiet.bytes_up + quiet.bytes_down < 1200, "a quiet sync costs little: {quiet:?}");
+
+    officer.write(&finding("Satu temuan"));
+    province.link.take_traffic();
+    let report = officer.engine.synchronize().await.expect("one finding");
+    let wire = province.link.take_traffic();
+    assert_eq!((report.round_trips, report.sent_saves), (1, 1));
+    assert_eq!(wire.connections, 0, "the connection is kept");
+    assert!(report.bytes_up <= wire.up && wire.up <= report.bytes_up + 100, "{report:?} is not {wire:?}");
+    assert!(report.bytes_down <= wire.down && wire.down <= report.bytes_down + 100, "{report:?} is not {wire:?}");
+}
+
+#[tokio::test]
+async fn a_backlog_larger_than_one_request_goes_in_several() {
+    let province = Province::found().await;
+    let mut officer = province.laptop("Petugas Contoh", Role::Petugas, "81.71.01").await;
+    let backlog = findings(300);
+    backlog.iter().for_each(|finding| drop(officer.write(finding)));
+    let report = officer.engine.synchronize().await.expect("all of it");
+    assert_eq!(report.sent_saves, 300);
+    assert!(report.round_trips > 1, "{report:?}");
+    assert!(!report.more);
+    assert_eq!(officer.summary().waiting_saves, 0);
+
+    let mut colleague = province.laptop("Rekan Contoh", Role::Petugas, "81.71.01").await;
+    let report = colleague.engine.synchronize().await.expect("all of it");
+    assert_eq!(report.received_saves, 300);
+    assert_eq!(colleague.fingerprint(), officer.fingerprint());
+}
+
+#[tokio::test]
+async fn what_is_refused_is_seen_and_does_not_hold_up_the_rest() {
+    let province = Province::found().await;
+    let mut officer = province.laptop("Petugas Contoh", Role::Petugas, "81.71.01").await;
+    let own = officer.scope.clone();
+    officer.scope = crate::province::scope("81.72.01");
+    let foreign = finding("Di wilayah orang lain");
+    officer.write(&foreign);
+    officer.scope = own;
+    let permitted = finding("Di wilayah sendiri");
+    officer.write(&permitted);
+
+    let report = officer.engine.synchronize().await.expect("the rest goes on");
+    assert_eq!((report.sent_saves, report.quarantined), (1, 1));
+    assert_eq!(officer.sync_state(permitted.id), SyncState::Sent);
+    assert_eq!(officer.sync_state(foreign.id), SyncState::Waiting);
+    let held = officer.store().quarantine().expect("readable");
+    assert!(held.iter().any(|held| held.by_server && held.reason == "no_right"), "{held:?}");
+
+    let again = officer.engine.synchronize().await.expect("not sent again and again");
+    assert_eq!((again.round_trips, again.quarantined), (1, 0));
+}

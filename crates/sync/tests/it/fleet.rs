@@ -1,0 +1,73 @@
+//! Three devices and a server, each edit unknown to the others: the same state on all, nothing lost.
+
+use arumbae_protocol::Role;
+
+use crate::bad_link::Weather;
+use crate::province::{Laptop, Province, finding, findings};
+
+async fn synchronize_all(fleet: &mut [Laptop]) -> u64 {
+    let mut moved = 0;
+    for laptop in fleet {
+        let report = laptop.engine.synchronize().await.expect("the link holds");
+        moved += report.sent_saves + report.received_saves;
+    }
+    moved
+}
+
+#[tokio::test]
+async fn three_devices_converge_with_a_concurrent_edit_kept_on_each() {
+    let province = Province::found().await;
+    let mut fleet = Vec::new();
+    for owner in ["Petugas Satu", "Petugas Dua", "Petugas Tiga"] {
+        fleet.push(province.laptop(owner, Role::Petugas, "81.71.01").await);
+    }
+    let shared = finding("Dasar bersama");
+    fleet[0].write(&shared);
+    synchronize_all(&mut fleet).await;
+
+    for (number, laptop) in (1..).zip(&fleet) {
+        laptop.rename(shared.id, &format!("Versi perangkat {number}"));
+        findings(5).iter().for_each(|finding| drop(laptop.write(finding)));
+    }
+    while synchronize_all(&mut fleet).await > 0 {}
+
+    for laptop in &fleet {
+        assert_eq!(laptop.fingerprint(), fleet[0].fingerprint());
+        let conflicts = laptop.store().conflicts().expect("readable");
+        assert_eq!(conflicts.len(), 1);
+        assert_eq!(conflicts[0].heads.len(), 3, "all three versions are kept");
+        assert_eq!(laptop.summary().waiting_saves, 0);
+    }
+}
+
+#[tokio::test]
+async fn a_fleet_on_links_that_are_cut_converges_all_the_same() {
+    let province = Province::found().await;
+    let mut fleet = Vec::new();
+    for owner in ["Petugas Satu", "Petugas Dua", "Petugas Tiga"] {
+        fleet.push(province.laptop(owner, Role::Petugas, "81.71.01").await);
+    }
+    for laptop in &fleet {
+        findings(40).iter().for_each(|finding| drop(laptop.write(finding)));
+    }
+    province.link.set_weather(Weather { cut_after: Some(30_000), cuts: 12, ..Weather::CLEAR });
+    let mut failures = 0;
+    let mut settled = 0;
+    while settled < fleet.len() * 2 {
+        for laptop in &mut fleet {
+            match laptop.engine.synchronize().await {
+                Ok(_) => settled += 1,
+                Err(error) => {
+                    assert!(error.may_pass(), "a cut is nothing to give up for: {error:?}");
+                    failures += 1;
+                    settled = 0;
+                }
+            }
+        }
+    }
+    assert!(failures > 0, "the links were cut");
+    for laptop in &fleet {
+        assert_eq!(laptop.fingerprint(), fleet[0].fingerprint());
+        assert_eq!(laptop.summary().waiting_saves, 0);
+    }
+}

@@ -1,0 +1,11 @@
+//! The sync as a whole: real stores, the real server, and a link that can be made as bad as it gets.
+
+mod attachments;
+mod bad_link;
+mod clocks;
+mod enrolment;
+mod exchange;
+mod fleet;
+mod interruptions;
+mod province;
+mod strangers;
