@@ -204,10 +204,6 @@ impl KeySlots {
         replace_file(&folder.slots(), &bytes)
     }
 
-    pub fn store_id(&self) -> Uuid {
-        self.store
-    }
-
     pub fn mark(&self) -> [u8; 16] {
         self.mark
     }

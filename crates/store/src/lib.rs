@@ -9,7 +9,8 @@
 //! - A record's row never says anything the log does not: [`Store::rebuild_from_log`] makes the same bytes again.
 //! - Nothing is ever deleted because it is broken: segments go into quarantine, a damaged file is set aside.
 //! - A clock, however wrong, never refuses a write; it only stamps it.
-//! - "Sent" is never said without a receipt whose signature was checked against the registry key.
+//! - "Sent" is never said of a save without a receipt whose signature was checked against the registry key; what
+//!   the server itself hands back to a restored device needs none.
 //! - Two segments never claim one place unseen: the lane is frozen, and every other lane goes on.
 //! - No other crate of the desktop knows rusqlite; no type of it is part of an answer.
 

@@ -165,10 +165,10 @@ impl Store {
     /// # Errors
     /// [`StoreError::BadPageKey`].
     pub fn list(&self, kind: RecordKind, query: &ListQuery) -> Result<Page<RecordRow>> {
-        let mut filter = String::from("kind = ? AND root = id AND deleted = 0");
+        let mut filter = LISTED.to_owned();
         let mut values = vec![SqlValue::from(kind.number())];
         if let Some(status) = &query.status {
-            filter += " AND status = ?";
+            filter += OF_STATUS;
             values.push(status.clone().into());
         }
         if let Some(expression) = query.text.as_deref().and_then(search::expression) {
@@ -182,14 +182,12 @@ impl Store {
             .query_row(params_from_iter(&values), |row| row.get(0))?;
         if let Some(key) = &query.after_key {
             let PageKey { changed_ms, id } = PageKey::parse(key)?;
-            filter += " AND (tree_changed_ms, id) < (?, ?)";
+            filter += AFTER_KEY;
             values.extend([SqlValue::from(changed_ms), SqlValue::from(id.0.as_bytes().to_vec())]);
         }
         let limit = if query.limit == 0 { DEFAULT_LIMIT } else { query.limit };
         values.push(SqlValue::from(limit as i64 + 1));
-        let mut statement = self.connection.prepare_cached(&format!(
-            "SELECT {ROW_COLUMNS} FROM record WHERE {filter} ORDER BY tree_changed_ms DESC, id DESC LIMIT ?"
-        ))?;
+        let mut statement = self.connection.prepare_cached(&list_query(&filter))?;
         let mut rows: Vec<RecordRow> =
             statement.query_map(params_from_iter(&values), read_row)?.collect::<rusqlite::Result<_>>()?;
         let more = rows.len() > limit;
@@ -304,6 +302,15 @@ fn sync_state(waiting: bool) -> SyncState {
 const ROW_COLUMNS: &str = "id, kind, title, subtitle, status, needs_decision, date, scope, tree_changed_ms,
      tree_waiting, tree_conflicts";
 
+const LISTED: &str = "kind = ? AND root = id AND deleted = 0";
+const OF_STATUS: &str = " AND status = ?";
+const AFTER_KEY: &str = " AND (tree_changed_ms, id) < (?, ?)";
+
+/// The order is the indexes': no list is ever sorted.
+fn list_query(filter: &str) -> String {
+    format!("SELECT {ROW_COLUMNS} FROM record WHERE {filter} ORDER BY tree_changed_ms DESC, id DESC LIMIT ?")
+}
+
 fn read_row(row: &Row<'_>) -> rusqlite::Result<RecordRow> {
     let kind = RecordKind::from_number(row.get(1)?).ok_or(rusqlite::Error::InvalidQuery)?;
     Ok(RecordRow {
@@ -342,5 +349,30 @@ impl PageKey {
 impl std::fmt::Display for PageKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}.{}", self.changed_ms, self.id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema;
+
+    #[test]
+    fn lists_follow_an_index_and_are_never_sorted() {
+        let mut connection = rusqlite::Connection::open_in_memory().expect("a database");
+        schema::migrate(&mut connection).expect("the schema");
+        for status in ["", OF_STATUS] {
+            for key in ["", AFTER_KEY] {
+                let query = format!("EXPLAIN QUERY PLAN {}", list_query(&format!("{LISTED}{status}{key}")));
+                let mut statement = connection.prepare(&query).expect("valid");
+                let nulls = vec![SqlValue::Null; statement.parameter_count()];
+                let plan: Vec<String> = statement
+                    .query_map(params_from_iter(nulls), |row| row.get(3))
+                    .and_then(Iterator::collect)
+                    .expect("a plan");
+                let [step] = plan.as_slice() else { panic!("one step, got {plan:?}") };
+                assert!(step.starts_with("SEARCH record USING INDEX record_listed"), "{step}");
+            }
+        }
     }
 }

@@ -15,6 +15,7 @@ use rusqlite::{Connection, Transaction, params_from_iter};
 use crate::connection;
 use crate::error::{Result, StoreError};
 use crate::incoming::take_in_tx;
+use crate::key_slots::DataKey;
 use crate::opening::{Store, draw_incarnation};
 use crate::outgoing::write_again_in_tx;
 use crate::tables::{installation, profile, registry};
@@ -62,7 +63,7 @@ impl Store {
         rng: &mut impl CryptoRngCore,
     ) -> Result<(Store, Recovered)> {
         let (folder, lock, mut slots, user, data_key) = Store::try_passphrase(dir, passphrase, now_ms)?;
-        let damaged = connection::open_damaged(&folder.database(), &data_key)?;
+        let damaged = DamagedFile { path: folder.database(), key: &data_key };
         folder.discard_unfinished()?;
         let mut fresh = connection::create(&folder.unfinished(), &data_key)?;
         // Pieces of attachments may have lost what they belong to; they are left out at the end.
@@ -72,7 +73,6 @@ impl Store {
         profile::current(&tx, user)?;
         tx.commit()?;
         fresh.close().map_err(|(_, error)| error)?;
-        drop(damaged);
 
         // From here on an interruption is finished at the next unlocking: the slots know the new file.
         slots.set_mark(connection::read_mark(&folder.unfinished())?);
@@ -84,14 +84,19 @@ impl Store {
 }
 
 /// Returns how many rows could be read, and whether something could not.
-fn carry_over_in_tx(tx: &Transaction<'_>, damaged: &Connection, incarnation: u64, now_ms: u64) -> Result<(u64, bool)> {
+fn carry_over_in_tx(
+    tx: &Transaction<'_>,
+    damaged: &DamagedFile<'_>,
+    incarnation: u64,
+    now_ms: u64,
+) -> Result<(u64, bool)> {
     let mut rows = 0;
     let mut whole = true;
     for table in COPIED {
         let names = column_names(tx, table)?;
         let places = vec!["?"; names.len()].join(", ");
         let insert = format!("INSERT OR IGNORE INTO {table} ({}) VALUES ({places})", names.join(", "));
-        whole &= for_each_readable(damaged, table, &names, |values| {
+        whole &= damaged.for_each_readable(table, &names, |values| {
             rows += tx.prepare_cached(&insert)?.execute(params_from_iter(values))? as u64;
             Ok(())
         })?;
@@ -108,7 +113,7 @@ fn carry_over_in_tx(tx: &Transaction<'_>, damaged: &Connection, incarnation: u64
     let mut segments = Vec::new();
     for table in ["segment", "waiting_segment"] {
         let names = ["gsn", "received_ms", "bytes"].map(str::to_owned);
-        whole &= for_each_readable(damaged, table, &names, |values| {
+        whole &= damaged.for_each_readable(table, &names, |values| {
             rows += 1;
             if let [gsn, received_ms, SqlValue::Blob(bytes)] = values.as_slice() {
                 segments.push(Incoming { gsn: number(gsn), received_ms: number(received_ms), bytes: bytes.clone() });
@@ -138,11 +143,14 @@ fn carry_over_in_tx(tx: &Transaction<'_>, damaged: &Connection, incarnation: u64
     Ok((rows, !whole))
 }
 
+/// A lane with its saves that were not sealed.
+type Unsealed = (Lane, Vec<Save>);
+
 /// The saves that were not sealed, by lane, as far as they and their lanes can be read.
-fn unsealed_saves(damaged: &Connection) -> Result<(Vec<(Lane, Vec<Save>)>, bool)> {
+fn unsealed_saves(damaged: &DamagedFile<'_>) -> Result<(Vec<Unsealed>, bool)> {
     let mut lanes = HashMap::new();
     let names = ["rid", "device", "incarnation", "scope"].map(str::to_owned);
-    let mut whole = for_each_readable(damaged, "lane", &names, |values| {
+    let mut whole = damaged.for_each_readable("lane", &names, |values| {
         if let [SqlValue::Integer(rid), SqlValue::Blob(device), SqlValue::Integer(incarnation), SqlValue::Text(scope)] =
             values.as_slice()
             && let (Ok(device), Ok(scope)) = (<[u8; 32]>::try_from(device.as_slice()), scope.parse())
@@ -154,7 +162,7 @@ fn unsealed_saves(damaged: &Connection) -> Result<(Vec<(Lane, Vec<Save>)>, bool)
     })?;
     let names = ["lane", "bytes"].map(str::to_owned);
     let mut orphaned = false;
-    whole &= for_each_readable(damaged, "pending_save", &names, |values| {
+    whole &= damaged.for_each_readable("pending_save", &names, |values| {
         if let [SqlValue::Integer(lane), SqlValue::Blob(bytes)] = values.as_slice() {
             match (lanes.get_mut(lane), leaf::decode(bytes)) {
                 (Some((_, saves)), Ok(save)) => saves.push(save),
@@ -163,7 +171,7 @@ fn unsealed_saves(damaged: &Connection) -> Result<(Vec<(Lane, Vec<Save>)>, bool)
         }
         Ok(())
     })?;
-    let mut found: Vec<(Lane, Vec<Save>)> = lanes.into_values().filter(|(_, saves)| !saves.is_empty()).collect();
+    let mut found: Vec<Unsealed> = lanes.into_values().filter(|(_, saves)| !saves.is_empty()).collect();
     for (_, saves) in &mut found {
         saves.sort_by_key(|save| save.seq);
     }
@@ -171,36 +179,46 @@ fn unsealed_saves(damaged: &Connection) -> Result<(Vec<(Lane, Vec<Save>)>, bool)
     Ok((found, whole && !orphaned))
 }
 
-/// Shows the rows of a table from the first on until one cannot be read, and then from the last back. Returns whether
-/// all could be.
-fn for_each_readable(
-    damaged: &Connection,
-    table: &str,
-    columns: &[String],
-    mut each: impl FnMut(Vec<SqlValue>) -> Result<()>,
-) -> Result<bool> {
-    let columns_text = columns.join(", ");
-    let mut reached = i64::MIN;
-    for (whole, order) in [(true, "ASC"), (false, "DESC")] {
-        let query = format!("SELECT rowid, {columns_text} FROM {table} WHERE rowid > ?1 ORDER BY rowid {order}");
-        let Ok(mut statement) = damaged.prepare(&query) else { return Ok(false) };
-        let Ok(mut rows) = statement.query([reached]) else { return Ok(false) };
-        loop {
-            match rows.next() {
-                Ok(Some(row)) => {
-                    let values: rusqlite::Result<Vec<SqlValue>> = (1..=columns.len()).map(|at| row.get(at)).collect();
-                    let (Ok(rowid), Ok(values)) = (row.get(0), values) else { break };
-                    if whole {
-                        reached = rowid;
+/// The database that is set aside.
+struct DamagedFile<'a> {
+    path: PathBuf,
+    key: &'a DataKey,
+}
+
+impl DamagedFile<'_> {
+    /// Shows the rows of a table from the first on until one cannot be read, and then from the last back. Returns
+    /// whether all could be.
+    fn for_each_readable(
+        &self,
+        table: &str,
+        columns: &[String],
+        mut each: impl FnMut(Vec<SqlValue>) -> Result<()>,
+    ) -> Result<bool> {
+        let columns_text = columns.join(", ");
+        let mut reached = i64::MIN;
+        for (forwards, order) in [(true, "ASC"), (false, "DESC")] {
+            // Opened anew for each way: after one bad page SQLCipher refuses every further one.
+            let Ok(connection) = connection::open_damaged(&self.path, self.key) else { return Ok(false) };
+            let query = format!("SELECT rowid, {columns_text} FROM {table} WHERE rowid > ?1 ORDER BY rowid {order}");
+            let Ok(mut statement) = connection.prepare(&query) else { return Ok(false) };
+            let Ok(mut rows) = statement.query([reached]) else { return Ok(false) };
+            loop {
+                match rows.next() {
+                    Ok(Some(row)) => {
+                        let values = (1..=columns.len()).map(|at| row.get(at)).collect::<rusqlite::Result<_>>();
+                        let (Ok(rowid), Ok(values)) = (row.get(0), values) else { break };
+                        if forwards {
+                            reached = rowid;
+                        }
+                        each(values)?;
                     }
-                    each(values)?;
+                    Ok(None) => return Ok(forwards),
+                    Err(_) => break,
                 }
-                Ok(None) => return Ok(whole),
-                Err(_) => break,
             }
         }
+        Ok(false)
     }
-    Ok(false)
 }
 
 fn column_names(connection: &Connection, table: &str) -> Result<Vec<String>> {

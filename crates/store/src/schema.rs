@@ -27,3 +27,11 @@ pub(crate) fn migrate(connection: &mut Connection) -> Result<()> {
         other => StoreError::undecodable("schema", other),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_migrations_run_on_an_empty_database() {
+        super::MIGRATIONS.validate().expect("every migration is valid SQL");
+    }
+}

@@ -80,6 +80,8 @@ impl Store {
         if Store::exists(dir) {
             return Err(StoreError::StoreExists);
         }
+        // Sealed on both sides, they are the same segments; unsealed ones the copy would have to write again.
+        self.seal_pending(self.clock_quality()?)?;
         target.discard_unfinished()?;
         let copy = target.unfinished();
         let name = copy.to_str().ok_or_else(|| StoreError::Io(std::io::ErrorKind::InvalidFilename.into()))?;

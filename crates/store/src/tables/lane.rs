@@ -17,15 +17,12 @@ pub(crate) struct LaneRow {
     pub cursor: LaneCursor,
     /// Own lanes: the number of the next save.
     pub next_save: u64,
-    /// The last save covered by a receipt.
-    pub receipted_seq: u64,
     pub frozen: bool,
     /// Foreign lanes: when they last grew; own ones: up to when they have named what they saw.
     pub sighting: i64,
 }
 
-const COLUMNS: &str =
-    "rid, id, device, incarnation, scope, own, next_seq, head_hash, next_save, receipted_seq, frozen, sighting";
+const COLUMNS: &str = "rid, id, device, incarnation, scope, own, next_seq, head_hash, next_save, frozen, sighting";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<LaneRow> {
     Ok(LaneRow {
@@ -39,9 +36,8 @@ fn read(row: &Row<'_>) -> rusqlite::Result<LaneRow> {
         own: row.get(5)?,
         cursor: LaneCursor { next_seq: row.get::<_, i64>(6)? as u64, head_hash: SegmentHash(row.get(7)?) },
         next_save: row.get::<_, i64>(8)? as u64,
-        receipted_seq: row.get::<_, i64>(9)? as u64,
-        frozen: row.get(10)?,
-        sighting: row.get(11)?,
+        frozen: row.get(9)?,
+        sighting: row.get(10)?,
     })
 }
 

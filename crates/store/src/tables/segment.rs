@@ -126,10 +126,10 @@ pub(crate) fn set_received(tx: &Transaction<'_>, rid: i64, gsn: u64, received_ms
 
 /// Own segments without a receipt, on lanes that are not frozen, oldest first.
 pub(crate) fn unreceipted(connection: &Connection, max_bytes: usize) -> Result<Vec<SealedSegment>> {
-    let mut statement = connection.prepare(&format!(
+    let mut statement = connection.prepare(
         "SELECT s.rid, s.lane, s.received_ms, s.held_back, s.bytes FROM segment s JOIN lane l ON l.rid = s.lane
-         WHERE s.gsn IS NULL AND l.own = 1 AND l.frozen = 0 ORDER BY s.rid"
-    ))?;
+         WHERE s.gsn IS NULL AND l.own = 1 AND l.frozen = 0 ORDER BY s.rid",
+    )?;
     take_up_to(statement.query([])?, max_bytes)
 }
 

@@ -97,6 +97,7 @@ fn a_killed_program_loses_nothing_acknowledged() {
     assert_eq!(store.state_fingerprint().expect("readable"), before, "log and records agree after the kill");
 }
 
+#[expect(clippy::print_stdout, reason = "it tells the other process what it has acknowledged")]
 fn write_until_killed(folder: &std::path::Path) {
     let mut store = create_in(folder, "Penguji");
     for number in 0.. {
@@ -181,7 +182,8 @@ fn a_damaged_file_is_set_aside_and_what_can_be_read_is_saved() {
     fs::write(&database, &bytes).expect("writable");
 
     let damaged = Store::unlock(laptop.dir.path(), PASSPHRASE, NOW_MS, &mut OsRng).expect("the damage is not met yet");
-    assert!(matches!(damaged.check_integrity(), Err(StoreError::Damaged { .. })));
+    let integrity = damaged.check_integrity();
+    assert!(matches!(integrity, Err(StoreError::Damaged { .. })), "got {integrity:?}");
     assert!(matches!(damaged.blob(photo), Err(StoreError::Damaged { .. })), "bytes that were changed are not shown");
     drop(damaged);
     let (store, recovered) = Store::recover(laptop.dir.path(), PASSPHRASE, NOW_MS, &mut OsRng).expect("recovered");

@@ -277,7 +277,7 @@ fn work_from_before_enrolment_is_accepted_whole_and_sent_only_with_a_receipt() {
         .map(|(gsn, segment)| Incoming { gsn: Some(gsn), received_ms: Some(NOW_MS), ..incoming(segment) })
         .collect();
     let cursor = ScopeCursor { scope: scope(), gsn: all.len() as u64 };
-    let outcome = supervisor.store.apply_segments(received, &[cursor.clone()], NOW_MS).expect("taken in");
+    let outcome = supervisor.store.apply_segments(received, std::slice::from_ref(&cursor), NOW_MS).expect("taken in");
     assert_eq!((outcome.saves, outcome.quarantined), (2, 0));
     assert_eq!(supervisor.store.cursors().expect("readable"), [cursor]);
     let view = supervisor.store.document(lhp.id).expect("readable").expect("there");

@@ -1,7 +1,5 @@
 //! Lists, search, histories.
 
-use std::time::Instant;
-
 use arumbae_domain::schema::RecordKind;
 use arumbae_domain::{CrucialIssue, OutreachEvent};
 use arumbae_store::{ListQuery, Store, StoreError, SyncState};
@@ -173,16 +171,9 @@ fn five_hundred_attendees_are_one_save() {
             person
         })
         .collect();
-    let begun = Instant::now();
     let outcome = put(&mut laptop.store, &talk);
-    let took = begun.elapsed();
-    println!("500 attendees saved in {took:?}, {} operations", outcome.operations);
-    assert_eq!(outcome.seq, 2);
-    let begun = Instant::now();
-    assert_eq!(get(&laptop.store, &talk).attendees.len(), 500);
-    println!("read back in {:?}", begun.elapsed());
-    let begun = Instant::now();
+    assert_eq!((outcome.seq, outcome.operations), (2, 500 * 6), "one action, one save");
+    assert_eq!(get(&laptop.store, &talk).attendees, talk.attendees);
     talk.attendees[250].position = "Kepala sekolah".to_owned();
     assert_eq!(put(&mut laptop.store, &talk).operations, 1, "one field of one of them is one operation");
-    println!("one of them edited in {:?}", begun.elapsed());
 }
