@@ -9,6 +9,8 @@ const CODES = {
   evidence_class: ['proof', 'exhibit'],
   staff_group: ['pns', 'pppk', 'contract', 'village', 'military', 'police', 'public'],
   violation_class: ['administrative', 'criminal', 'organiser_ethics', 'other_law'],
+  outreach_form: ['socialization', 'webinar', 'podcast', 'declaration', 'pledge', 'assembly', 'agreement', 'patrol'],
+  event_mode: ['on_site', 'online', 'hybrid'],
   crucial_issue: ['money_politics', 'identity_politics', 'hoax', 'civil_servant_neutrality'],
 } as const;
 
@@ -22,6 +24,8 @@ const CHOICE_OF_FIELD: Record<string, ChoiceName> = {
   staff_group: 'staff_group',
   violation_classes: 'violation_class',
   issues: 'crucial_issue',
+  form: 'outreach_form',
+  mode: 'event_mode',
 };
 
 export const choiceOfField = (field: string): ChoiceName | undefined => CHOICE_OF_FIELD[field];

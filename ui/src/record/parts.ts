@@ -16,6 +16,8 @@ const PARTS: Record<string, Part> = {
     fields: ['name', 'staff_group', 'staff_number', 'position', 'agency', 'address', 'phone'],
   },
   witnesses: { kind: 'witness', fields: ['name', 'address', 'phone'] },
+  speakers: { kind: 'speaker', fields: ['name', 'position', 'agency', 'topic'] },
+  invited_agencies: { kind: 'invited_agency', fields: ['name', 'invited_count'] },
   evidence: { kind: 'evidence_item', fields: ['class', 'description', 'attachment'] },
 };
 
