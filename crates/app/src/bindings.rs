@@ -26,7 +26,9 @@ impl Types {
         if <T as TS>::output_path().is_some() {
             let docs = T::docs().unwrap_or_default();
             let declaration = format!("{docs}export {}\n", T::decl(&self.config));
-            self.declarations.insert(T::ident(&self.config), declaration);
+            let name = T::ident(&self.config);
+            let other = self.declarations.insert(name.clone(), declaration.clone());
+            assert!(other.is_none_or(|other| other == declaration), "two types are called {name}");
         }
         T::visit_dependencies(self);
         T::visit_generics(self);
@@ -81,4 +83,13 @@ pub fn typescript() -> String {
         declarations.join("\n"),
         writer.functions
     )
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_committed_bindings_are_the_generated_ones() {
+        let committed = include_str!("../../../ui/src/bindings/index.ts");
+        assert!(committed == super::typescript(), "the command list changed: run `make bindings` and commit the result");
+    }
 }

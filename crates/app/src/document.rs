@@ -48,6 +48,17 @@ pub struct DocumentDetail {
     pub delivery: Delivery,
     /// What checking the file gives now; `null` while its bytes are not on this laptop.
     pub verification: Option<Verification>,
+    /// What could not be printed as it was written; told when the document is issued.
+    pub remarks: PrintRemarks,
+}
+
+/// What a document could not show.
+#[derive(Debug, Default, Serialize, TS)]
+pub struct PrintRemarks {
+    /// Characters the typeface lacks; their codes were printed in their place.
+    pub missing_glyphs: Vec<String>,
+    /// Photos that cannot be read; a frame that says so was printed in their place.
+    pub unreadable_photos: Vec<String>,
 }
 
 /// Asks for issued documents.
@@ -134,6 +145,10 @@ pub(crate) async fn document_issue(app: &App, args: IssueDocument) -> Result<Doc
             issued_at: Some(now),
             ..IssuedDocument::default()
         };
+        let remarks = PrintRemarks {
+            missing_glyphs: manuscript.rendered.missing_glyphs.iter().map(char::to_string).collect(),
+            unreadable_photos: manuscript.rendered.unreadable_photos.clone(),
+        };
         let file = match args.passphrase {
             None => manuscript.rendered.pdf,
             Some(passphrase) => sign(store, &manuscript.rendered, &passphrase, now, &mut document)?,
@@ -143,7 +158,7 @@ pub(crate) async fn document_issue(app: &App, args: IssueDocument) -> Result<Doc
         document.file = Some(store.put_blob(&file)?);
         let context = SaveContext { now_ms, scope: source.scope, seen: None };
         store.save(&changes_between(None, &document.to_document()), &context)?;
-        detail(store, imprint.document, now)
+        Ok(DocumentDetail { remarks, ..detail(store, imprint.document, now)? })
     })
     .await
 }
@@ -248,7 +263,7 @@ fn detail(store: &Store, id: RecordId, now: Timestamp) -> Result<DocumentDetail>
     let document = IssuedDocument::from_document(&view.document);
     let file = document.file.map(|blob| store.blob(blob)).transpose()?.flatten();
     let verification = file.map(|file| Ok::<_, AppError>(verify_document(&file, &trust(store)?, now))).transpose()?;
-    Ok(DocumentDetail { document, delivery: view.sync.into(), verification })
+    Ok(DocumentDetail { document, delivery: view.sync.into(), verification, remarks: PrintRemarks::default() })
 }
 
 pub(crate) async fn document_read(app: &App, args: ReadRecord) -> Result<DocumentDetail> {

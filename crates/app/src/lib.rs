@@ -14,6 +14,7 @@ pub mod command;
 pub mod document;
 pub mod draft;
 pub mod error;
+pub mod figures;
 pub mod home;
 pub mod record;
 mod reference;

@@ -38,15 +38,15 @@ pub fn preview(file: &Path, as_json: bool) -> Result<ExitCode, CliError> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn text(reason: &str, args: &std::collections::BTreeMap<String, String>) -> String {
-    let args: Vec<(&str, String)> = args.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
-    catalogue().text(reason, &args)
+fn said(reason: &Reason) -> String {
+    let args: Vec<(&str, String)> = reason.args.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
+    catalogue().text(&reason.reason, &args)
 }
 
 fn document(preview: &AttendancePreview, counts: &Counts) -> Result<Value, CliError> {
     let rejected = preview.rejected.iter();
     let rejected: Vec<Value> =
-        rejected.map(|row| json!({ "row": row.row, "reason": text(&row.reason, &row.args) })).collect();
+        rejected.map(|row| json!({ "row": row.row, "reason": said(&row.because) })).collect();
     Ok(json!({
         "people": preview.people,
         "added": counts.added,
@@ -66,7 +66,6 @@ fn table(preview: &AttendancePreview, counts: &Counts) -> Result<(), CliError> {
         ("rejected", preview.rejected.len().to_string()),
     ];
     say(&catalogue().text("cli-attendance-summary", &summary))?;
-    let said = |reason: &Reason| text(&reason.reason, &reason.args);
     for person in &preview.merged {
         let because: Vec<String> = person.because.iter().map(said).collect();
         say(&format!("  = {}: {}", person.attendee.name, because.join("; ")))?;
@@ -76,7 +75,7 @@ fn table(preview: &AttendancePreview, counts: &Counts) -> Result<(), CliError> {
         say(&format!("  ? {}: {}", person.attendee.name, doubts.join("; ")))?;
     }
     for row in &preview.rejected {
-        say(&format!("  × {}: {}", row.row, text(&row.reason, &row.args)))?;
+        say(&format!("  × {}: {}", row.row, said(&row.because)))?;
     }
     Ok(())
 }

@@ -74,7 +74,7 @@ pub enum ProblemCode {
 
 /// What was found, and at which signature.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
-pub struct Problem {
+pub struct VerificationProblem {
     /// What is wrong.
     pub code: ProblemCode,
     /// Name of the signature field it concerns, if it concerns one.
@@ -122,7 +122,7 @@ pub struct Verification {
     /// How many signed revisions the file has.
     pub revisions: u32,
     /// Everything found wrong, all signatures together.
-    pub problems: Vec<Problem>,
+    pub problems: Vec<VerificationProblem>,
 }
 
 /// Verifies every signature of `pdf` against `trust`, with certificates judged at the moment `at`.
@@ -178,7 +178,7 @@ fn verify_revisions(pdf: &[u8], current: Revision, trust: &TrustStore, at: Times
     let problems: Vec<_> = reports
         .iter()
         .flat_map(|report| {
-            report.problems.iter().map(|code| Problem { code: *code, field: Some(report.field.clone()) })
+            report.problems.iter().map(|code| VerificationProblem { code: *code, field: Some(report.field.clone()) })
         })
         .collect();
     let verdict = problems.iter().map(|problem| problem.code.verdict()).max().unwrap_or(Verdict::Genuine);
@@ -340,7 +340,7 @@ impl Verification {
             signatures: Vec::new(),
             unsigned_fields: Vec::new(),
             revisions: 0,
-            problems: vec![Problem { code, field: None }],
+            problems: vec![VerificationProblem { code, field: None }],
         }
     }
 }

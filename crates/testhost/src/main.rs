@@ -1,0 +1,81 @@
+//! The screens in an ordinary browser, for tests and for working on them. Never shipped: whoever reaches its port
+//! is the officer.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use arumbae_app::attachment::{self, Uploaded};
+use arumbae_app::error::{AppError, ErrorNotice};
+use arumbae_app::{App, SystemClock, command};
+use arumbae_sample::InProcessProvince;
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::http::StatusCode;
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use clap::Parser;
+use serde::Deserialize;
+use serde_json::Value;
+use tower_http::services::ServeDir;
+
+/// Twice the largest attachment, so that refusing one too large is the program's own doing.
+const LARGEST_BODY: usize = 2 * attachment::MAX_ATTACHMENT_BYTES + 8 * 1024 * 1024;
+
+#[derive(Parser)]
+#[command(about = "Serves the screens to a browser on this machine, for tests.")]
+struct Arguments {
+    /// Where the program keeps its data.
+    #[arg(long)]
+    data: PathBuf,
+    /// The built user interface.
+    #[arg(long, default_value = "ui/dist")]
+    ui: PathBuf,
+    /// Where to listen; loopback only.
+    #[arg(long, default_value = "127.0.0.1:4173")]
+    listen: SocketAddr,
+}
+
+type Refusal = (StatusCode, Json<ErrorNotice>);
+
+fn refuse(app: &App, error: &AppError) -> Refusal {
+    (StatusCode::UNPROCESSABLE_ENTITY, Json(app.notice(error)))
+}
+
+#[derive(Deserialize)]
+struct Call {
+    name: String,
+    args: Value,
+}
+
+async fn call(State(app): State<Arc<App>>, Json(call): Json<Call>) -> Result<Json<Value>, Refusal> {
+    command::dispatch(&app, &call.name, call.args).await.map(Json).map_err(|error| refuse(&app, &error))
+}
+
+async fn upload(State(app): State<Arc<App>>, bytes: Bytes) -> Result<Json<Uploaded>, Refusal> {
+    attachment::upload(&app, bytes.to_vec()).await.map(Json).map_err(|error| refuse(&app, &error))
+}
+
+async fn download(State(app): State<Arc<App>>, Path(blob): Path<String>) -> Result<Vec<u8>, Refusal> {
+    attachment::download(&app, &blob).await.map_err(|error| refuse(&app, &error))
+}
+
+#[tokio::main]
+async fn main() -> std::io::Result<()> {
+    tracing_subscriber::fmt().with_writer(std::io::stderr).init();
+    let Arguments { data, ui, listen } = Arguments::parse();
+    if !listen.ip().is_loopback() {
+        return Err(std::io::Error::other("the test host listens on loopback only"));
+    }
+    let app = Arc::new(App::new(data, Arc::new(SystemClock), Arc::new(InProcessProvince::default())));
+    let background = Arc::clone(&app);
+    tokio::spawn(async move { background.keep_synchronizing().await });
+    let router = Router::new()
+        .route("/call", post(call))
+        .route("/upload", post(upload))
+        .route("/download/{blob}", get(download))
+        .fallback_service(ServeDir::new(ui))
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .with_state(app);
+    axum::serve(tokio::net::TcpListener::bind(listen).await?, router).await
+}
