@@ -2,13 +2,13 @@
 
 use std::error::Error as StdError;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use arumbae_protocol::http_signature::{self, CONTENT_DIGEST, Freshness, SIGNATURE, SIGNATURE_INPUT};
-use arumbae_protocol::{CBOR_MEDIA_TYPE, Failure, FailureCode, cbor};
+use arumbae_protocol::{CBOR_MEDIA_TYPE, Failure, FailureCode, PROTOCOL_HEADER, PROTOCOL_VERSION, cbor};
 use bytes::{Bytes, BytesMut};
 use ed25519_dalek::SigningKey;
 use http::header::CONTENT_TYPE;
@@ -88,6 +88,8 @@ impl http_body::Body for AnnouncedBody {
 /// An answer with a status of success.
 pub(crate) struct Answer {
     pub status: StatusCode,
+    /// The protocol the server speaks.
+    pub protocol: u16,
     pub headers: HeaderMap,
     pub body: Bytes,
     pub timing: Timing,
@@ -122,7 +124,7 @@ pub struct Transport {
     surroundings: SharedSurroundings,
     /// How far this device's clock is ahead of the server's, as far as known, in milliseconds.
     clock_ahead_ms: AtomicI64,
-    traffic: std::sync::Mutex<Traffic>,
+    traffic: Mutex<Traffic>,
 }
 
 impl Transport {
@@ -157,7 +159,7 @@ impl Transport {
             patience,
             surroundings,
             clock_ahead_ms: AtomicI64::new(0),
-            traffic: std::sync::Mutex::default(),
+            traffic: Mutex::default(),
         })
     }
 
@@ -193,11 +195,17 @@ impl Transport {
             on_leaving,
         };
         let answer = self.call(&call).await?;
-        if !is_ours(&answer.headers) {
+        if !is_cbor(&answer.headers) {
             return Err(SyncError::CaptivePortal);
         }
-        let body = cbor::from_bytes(&answer.body).map_err(|error| SyncError::UnreadableAnswer(error.into()))?;
-        Ok((body, answer.timing))
+        match (cbor::from_bytes(&answer.body), answer.protocol) {
+            (Ok(body), _) => Ok((body, answer.timing)),
+            // A later protocol may add to bodies; only one that can no longer be read is too new.
+            (Err(_), server) if server > PROTOCOL_VERSION => {
+                Err(SyncError::NewerProtocol { server, ours: PROTOCOL_VERSION })
+            }
+            (Err(error), _) => Err(SyncError::UnreadableAnswer(error.into())),
+        }
     }
 
     /// Sends a request; an answer that is no success of our server's is an error.
@@ -217,7 +225,8 @@ impl Transport {
     }
 
     async fn call_once(&self, call: &Call<'_>) -> Result<Answer, Rejected> {
-        let request = self.sign(call)?;
+        let left_ms = Arc::new(OnceLock::new());
+        let request = self.sign(call, left_ms.clone())?;
         let head_bytes = request_head_length(&request, call.body.len());
         let sent_ms = self.surroundings.now_ms();
         let started = Instant::now();
@@ -253,15 +262,18 @@ impl Transport {
             }
             body.extend_from_slice(&chunk);
         }
+        // What a handshake takes says nothing about the clocks.
+        let sent_ms = left_ms.get().copied().unwrap_or(sent_ms);
         let timing = Timing { sent_ms, answered_ms, took: started.elapsed() };
-        if status.is_success() {
-            Ok(Answer { status, headers, body: body.freeze(), timing })
-        } else {
-            Err(refusal(status, &headers, &body))
+        match protocol_of(&headers) {
+            Some(protocol) if status.is_success() => {
+                Ok(Answer { status, protocol, headers, body: body.freeze(), timing })
+            }
+            _ => Err(refusal(status, &headers, &body)),
         }
     }
 
-    fn sign(&self, call: &Call<'_>) -> Result<reqwest::Request> {
+    fn sign(&self, call: &Call<'_>, left_ms: Arc<OnceLock<u64>>) -> Result<reqwest::Request> {
         let mut nonce = [0; 16];
         self.surroundings.fill_random(&mut nonce);
         let freshness = Freshness { created: self.server_now_ms() / 1000, nonce };
@@ -279,15 +291,21 @@ impl Transport {
             request.headers_mut().insert(name, value);
         }
         if call.method != Method::GET && call.method != Method::HEAD {
-            let body = AnnouncedBody { bytes: Some(call.body.clone()), on_leaving: call.on_leaving.clone() };
+            let surroundings = self.surroundings.clone();
+            let announced = call.on_leaving.clone();
+            let on_leaving: OnLeaving = Arc::new(move || {
+                left_ms.get_or_init(|| surroundings.now_ms());
+                announced.iter().for_each(|announce| announce());
+            });
+            let body = AnnouncedBody { bytes: Some(call.body.clone()), on_leaving: Some(on_leaving) };
             *request.body_mut() = Some(reqwest::Body::wrap(body));
         }
         Ok(request)
     }
 
-    fn lock_traffic(&self) -> std::sync::MutexGuard<'_, Traffic> {
+    fn lock_traffic(&self) -> MutexGuard<'_, Traffic> {
         // A count cannot be left half written, so a poisoned lock is as good as any.
-        self.traffic.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.traffic.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -320,22 +338,27 @@ impl Rejected {
     }
 }
 
-/// Whether the headers are those of a body of this protocol.
-pub(crate) fn is_ours(headers: &HeaderMap) -> bool {
+/// The protocol an answer names; `None` if it was not our server that gave it.
+fn protocol_of(headers: &HeaderMap) -> Option<u16> {
+    headers.get(PROTOCOL_HEADER)?.to_str().ok()?.parse().ok()
+}
+
+fn is_cbor(headers: &HeaderMap) -> bool {
     headers.get(CONTENT_TYPE).is_some_and(|value| value == CBOR_MEDIA_TYPE)
 }
 
-/// What an answer without success means. Only a [`Failure`] is the server's own word; anything else was said by
-/// something in between.
+/// What an answer means that is no success of our server's. Only a [`Failure`] is the server's own word; anything
+/// else was said by something in between, whatever its status.
 fn refusal(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Rejected {
-    let failure = if is_ours(headers) { cbor::from_bytes::<Failure>(body).ok() } else { None };
+    let ours = protocol_of(headers).is_some();
+    let failure = if ours && is_cbor(headers) { cbor::from_bytes::<Failure>(body).ok() } else { None };
     match failure {
         Some(Failure { code: FailureCode::StaleRequest, server_time_ms, .. }) => Rejected::Stale { server_time_ms },
         Some(Failure { code: FailureCode::ReplayedRequest, .. }) => Rejected::Replayed,
         Some(Failure { code, reference, server_time_ms: _ }) => SyncError::Refused { code, reference }.into(),
         // The server's own limit on how long a request may take, or a proxy's.
         None if status == StatusCode::REQUEST_TIMEOUT => SyncError::Silence.into(),
-        None if status.is_server_error() && status != StatusCode::NETWORK_AUTHENTICATION_REQUIRED => {
+        None if ours || (status.is_server_error() && status != StatusCode::NETWORK_AUTHENTICATION_REQUIRED) => {
             SyncError::ServerUnavailable { status: status.as_u16() }.into()
         }
         None => SyncError::CaptivePortal.into(),
@@ -389,4 +412,60 @@ fn request_head_length(request: &reqwest::Request, body: usize) -> usize {
 fn response_head_length(response: &reqwest::Response) -> usize {
     let reason = response.status().canonical_reason().map_or(0, str::len);
     "HTTP/1.1 200 \r\n\r\n".len() + reason + header_length(response.headers())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::SyncErrorCode;
+
+    const LOGIN_PAGE: &[u8] = b"<html>Login WiFi</html>";
+
+    fn headers(content_type: &str, protocol: Option<&str>) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_str(content_type).expect("a header"));
+        if let Some(protocol) = protocol {
+            headers.insert(PROTOCOL_HEADER, HeaderValue::from_str(protocol).expect("a header"));
+        }
+        headers
+    }
+
+    #[track_caller]
+    fn check_refusal(status: u16, headers: &HeaderMap, body: &[u8], expected: SyncErrorCode) {
+        let status = StatusCode::from_u16(status).expect("a status");
+        assert_eq!(refusal(status, headers, body).into_error().code(), expected, "{status} {headers:?}");
+    }
+
+    #[test]
+    fn whoever_does_not_name_the_protocol_is_not_the_server() {
+        let page = headers("text/html", None);
+        check_refusal(200, &page, LOGIN_PAGE, SyncErrorCode::CaptivePortal);
+        check_refusal(302, &page, b"", SyncErrorCode::CaptivePortal);
+        check_refusal(403, &page, LOGIN_PAGE, SyncErrorCode::CaptivePortal);
+        check_refusal(511, &page, LOGIN_PAGE, SyncErrorCode::CaptivePortal);
+        check_refusal(200, &headers(CBOR_MEDIA_TYPE, None), b"\xa0", SyncErrorCode::CaptivePortal);
+        check_refusal(200, &headers(CBOR_MEDIA_TYPE, Some("baru")), b"\xa0", SyncErrorCode::CaptivePortal);
+    }
+
+    #[test]
+    fn a_proxy_without_its_server_is_a_server_that_is_away() {
+        check_refusal(502, &headers("text/html", None), b"Bad Gateway", SyncErrorCode::ServerUnavailable);
+        check_refusal(503, &headers("text/html", None), b"", SyncErrorCode::ServerUnavailable);
+        check_refusal(408, &headers("text/plain", None), b"", SyncErrorCode::LinkCut);
+    }
+
+    #[test]
+    fn the_servers_own_refusals_are_believed() {
+        let ours = headers(CBOR_MEDIA_TYPE, Some("1"));
+        let failure = |code| cbor::to_bytes(&Failure { code, reference: "1f".to_owned(), server_time_ms: 0 });
+        check_refusal(403, &ours, &failure(FailureCode::RevokedDevice), SyncErrorCode::Revoked);
+        check_refusal(507, &ours, &failure(FailureCode::StorageFull), SyncErrorCode::ServerFull);
+        check_refusal(410, &ours, &failure(FailureCode::ExpiredInvitation), SyncErrorCode::InvitationExpired);
+        check_refusal(
+            403,
+            &headers("text/html", None),
+            &failure(FailureCode::RevokedDevice),
+            SyncErrorCode::CaptivePortal,
+        );
+    }
 }

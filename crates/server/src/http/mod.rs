@@ -10,14 +10,16 @@ use std::time::Duration;
 
 use arumbae_protocol::enrolment::MAX_ENROL_BODY;
 use arumbae_protocol::sync::MAX_SYNC_BODY;
-use arumbae_protocol::{CBOR_MEDIA_TYPE, EnrolRequest, FailureCode, SyncRequest, cbor, paths};
+use arumbae_protocol::{
+    CBOR_MEDIA_TYPE, EnrolRequest, FailureCode, PROTOCOL_HEADER, PROTOCOL_VERSION, SyncRequest, cbor, paths,
+};
 use axum::Router;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use bytes::Bytes;
-use http::{StatusCode, header};
+use http::{HeaderName, HeaderValue, StatusCode, header};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tower_http::timeout::TimeoutLayer;
@@ -49,8 +51,14 @@ pub(crate) fn router<S: Storage>(province: Arc<Province<S>>) -> Router {
         .merge(attachments::router::<S>())
         .fallback(unknown_path::<S>)
         .with_state(shared)
+        .layer(axum::middleware::map_response(name_protocol))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_TIMEOUT))
         .layer(TraceLayer::new_for_http().make_span_with(request_span))
+}
+
+async fn name_protocol(mut response: Response) -> Response {
+    response.headers_mut().insert(HeaderName::from_static(PROTOCOL_HEADER), HeaderValue::from(PROTOCOL_VERSION));
+    response
 }
 
 /// The route, not the path: a path names attachments.
