@@ -1,0 +1,94 @@
+# Synchronization: where it really stands, in plain words.
+
+sync-title = Synchronization
+sync-now = Synchronize now
+sync-pause = Pause
+sync-resume = Resume
+sync-unknown = The state of synchronization could not be read
+
+## Before enrolment
+sync-not-enrolled = This laptop is not enrolled with the provincial server
+sync-not-enrolled-hint = You can do all your work. Every record is kept encrypted on this laptop and is sent whole once you use an invitation from the provincial Bawaslu. Until then documents print as “not signed”.
+sync-enrol = Use an invitation
+sync-enrolment = Enrolment and certificate
+
+## State
+sync-phase-done = All records have been sent
+sync-phase-done-hint = Every save has a receipt from the server.
+sync-phase-ready = Ready to synchronize
+sync-phase-ready-hint = Waiting records are sent on their own within seconds when the server can be reached.
+sync-phase-empty = Nothing needs to be sent yet
+sync-phase-empty-hint = New records are sent on their own after saving.
+sync-phase-waiting = Waiting for a network
+sync-phase-waiting-hint = Your work is safe on this laptop and sending is tried again on its own.
+sync-phase-waiting-in = The next try is in { $time }. Your work is safe on this laptop.
+sync-phase-paused = Paused
+sync-phase-paused-hint = Nothing is sent or fetched on its own until you resume. Records stay on this laptop.
+sync-phase-exchanging = Synchronizing…
+sync-phase-exchanging-hint = You can keep working. If the link breaks, what has a receipt is not sent again.
+sync-phase-failed = The last try failed
+sync-phase-failed-hint = Press “Synchronize now” once the cause is dealt with.
+
+## Figures
+sync-waiting = Waiting
+sync-waiting-none = Nothing
+sync-waiting-saves = { $count } saves
+sync-waiting-attachments = { $count } attachments ({ $size })
+sync-sent = Sent
+sync-sent-saves = { $count } saves
+sync-sent-hint = With a receipt from the server
+sync-contact = Last contact
+sync-contact-none = Never
+sync-contact-next = Next try in { $time }
+sync-exchange = Last exchange
+sync-exchange-none = None since Arumbae was opened
+sync-exchange-bytes = { $up } sent, { $down } received
+sync-exchange-trips = { $count } round trips
+sync-exchange-saves = { $sent } sent, { $received } received
+sync-exchange-conflicts = { $count } new conflicts
+sync-seconds = { $count } seconds
+sync-minutes = { $count } minutes
+sync-hours = { $count } hours
+sync-days = { $count } days
+
+## Clock
+sync-clock-ahead = This laptop's clock is { $time } ahead of the server
+sync-clock-behind = This laptop's clock is { $time } behind the server
+sync-clock-hint = Correct the date, time and time zone (WIT) in the laptop's settings. No record is refused for this, but times on reports and signatures are wrong too.
+
+## Receipts
+sync-receipts = Receipts
+sync-receipts-hint = Signed by the server. Newest first.
+sync-receipts-none = No receipts yet
+sync-receipts-none-hint = Once records reach the server, their receipts stand here.
+sync-receipt-at = Received by the server
+sync-receipt-saves = Saves
+sync-receipt-range = { $first }–{ $last }
+sync-receipt-count = Count
+sync-receipt-hash = Fingerprint
+
+## Quarantine
+sync-quarantine = Quarantine
+sync-quarantine-hint = These parcels were set aside. Nothing is deleted; other records are not affected.
+sync-quarantine-unknown-author = Unknown sender
+sync-quarantine-by = { $author }, { $at }
+sync-reason-unreadable = This parcel is damaged and cannot be read.
+sync-reason-unreadable-hint = The laptop it came from will send it again. If it stays here, ask the provincial Bawaslu.
+sync-reason-fork = Two copies of the same laptop's data both sent records.
+sync-reason-fork-hint = Usually because an old backup was restored. Its content is copied to a new lane and sent; make sure that only one laptop uses that data.
+sync-reason-newer_format = This parcel was written by a newer Arumbae.
+sync-reason-newer_format-hint = Install the newest Arumbae; the parcel is then read on its own.
+sync-reason-no_right = The sender may not write in this area.
+sync-reason-no_right-hint = Ask the provincial Bawaslu to check the sender's role. Once granted, the parcel is accepted on its own.
+sync-reason-revoked = The sender's laptop has been revoked.
+sync-reason-revoked-hint = Ask the provincial Bawaslu whether this parcel may still be accepted.
+sync-reason-unknown_device = The sender's laptop is not known yet.
+sync-reason-unknown_device-hint = Synchronize once more, so that the newest list of laptops is fetched.
+sync-reason-bad_signature = This parcel's signature does not match.
+sync-reason-bad_signature-hint = It may have been changed on the way. Do not use it; report it to the provincial Bawaslu.
+sync-reason-body_mismatch = This parcel does not match its fingerprint.
+sync-reason-body_mismatch-hint = It may have been changed on the way. Do not use it; report it to the provincial Bawaslu.
+sync-reason-frozen_lane = This parcel follows a lane that is set aside.
+sync-reason-frozen_lane-hint = Once the parcel before it is settled, this one is read on its own.
+sync-reason-unknown = The server refused this parcel for a reason this version does not know.
+sync-reason-unknown-hint = Install the newest Arumbae or ask the provincial Bawaslu.
