@@ -196,7 +196,7 @@ impl SyncEngine {
         let registry_key = RegistryKey(enrolment.registry_key);
         let mut report = SyncReport::default();
         let mut clock: Option<ClockReading> = None;
-        let mut refused = self.store.with(|store| refused_before(store)).await?;
+        let mut refused = self.store.with(refused_before).await?;
         let mut reread = HashSet::new();
         loop {
             let credit = self.link.credit();

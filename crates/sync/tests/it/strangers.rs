@@ -32,7 +32,7 @@ async fn a_captive_portal_is_named_and_never_a_success() {
 async fn another_provinces_server_is_not_trusted() {
     let province = Province::found().await;
     let other = Province::found().await;
-    let mut officer = province.laptop("Petugas Contoh", Role::Petugas, "81.71.01").await;
+    let officer = province.laptop("Petugas Contoh", Role::Petugas, "81.71.01").await;
     officer.write(&finding("Untuk provinsi sendiri"));
     province.link.set_server(other.server().address());
     let mut officer = officer.restart();
