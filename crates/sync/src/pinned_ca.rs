@@ -1,11 +1,16 @@
 //! Trust in exactly one certificate authority, the province's, whatever the device's clock says.
 
+use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::time_provider::TimeProvider;
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
+
+use crate::surroundings::SharedSurroundings;
 
 /// The certificate is not one a server can be trusted by.
 #[derive(Debug, thiserror::Error)]
@@ -13,20 +18,38 @@ use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, RootCertStor
 pub struct UnusableAuthority(#[source] Box<dyn std::error::Error + Send + Sync>);
 
 /// A TLS configuration that trusts servers certified by `ca_der` and no other; the system's roots are not read.
-pub fn client_config(ca_der: &[u8]) -> Result<ClientConfig, UnusableAuthority> {
+pub(crate) fn client_config(
+    ca_der: &[u8],
+    surroundings: SharedSurroundings,
+) -> Result<ClientConfig, UnusableAuthority> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let mut roots = RootCertStore::empty();
     roots.add(CertificateDer::from(ca_der.to_vec())).map_err(|error| UnusableAuthority(error.into()))?;
     let webpki = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider.clone())
         .build()
         .map_err(|error| UnusableAuthority(error.into()))?;
-    let config = ClientConfig::builder_with_provider(provider)
+    let config = ClientConfig::builder_with_details(provider, Arc::new(HostClock(surroundings)))
         .with_safe_default_protocol_versions()
         .map_err(|error| UnusableAuthority(error.into()))?
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(ClocklessVerifier { webpki }))
         .with_no_client_auth();
     Ok(config)
+}
+
+/// The host's clock, as everything else in this crate is told the time.
+struct HostClock(SharedSurroundings);
+
+impl TimeProvider for HostClock {
+    fn current_time(&self) -> Option<UnixTime> {
+        Some(UnixTime::since_unix_epoch(Duration::from_millis(self.0.now_ms())))
+    }
+}
+
+impl fmt::Debug for HostClock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("HostClock(..)")
+    }
 }
 
 /// Checks chain, name and signature as usual, but does not let a wrong clock shut the device out.

@@ -141,7 +141,7 @@ impl Transport {
             return Err(SyncError::UnusableAddress);
         }
         let builder = reqwest::Client::builder()
-            .tls_backend_preconfigured(pinned_ca::client_config(ca_der)?)
+            .tls_backend_preconfigured(pinned_ca::client_config(ca_der, surroundings.clone())?)
             // A redirect is a portal's doing, never the server's; and a proxy of the system sees no more than one.
             .redirect(reqwest::redirect::Policy::none())
             // HTTP/2 would only add its settings frames: there is one request at a time.
