@@ -6,7 +6,7 @@ export interface ListFilter {
   status: string | null;
 }
 
-const filters = new Map<RecordKind, ListFilter>();
+const filters: Partial<Record<RecordKind, ListFilter>> = {};
 
 function noFilter(): ListFilter {
   const filter = $state<ListFilter>({ text: '', status: null });
@@ -15,7 +15,5 @@ function noFilter(): ListFilter {
 
 /** The filter of a kind's list, remembered while the program runs. */
 export function listFilter(kind: RecordKind): ListFilter {
-  const known = filters.get(kind) ?? noFilter();
-  filters.set(kind, known);
-  return known;
+  return (filters[kind] ??= noFilter());
 }

@@ -127,7 +127,7 @@ export class RecordForm<R extends OfficeRecord> {
     this.phase = 'loading';
     try {
       const draft = await draft_read({ subject: 'record', id: this.id });
-      this.stored = await this.#readStored(draft !== null);
+      this.stored = isFresh(this.id) ? null : await this.#readStored(draft !== null);
       if (draft) {
         const { record, seen } = draft.content as SaveRecord<R>;
         this.#write(record, seen);
