@@ -29,17 +29,28 @@ export function isBlank(attendee: Attendee): boolean {
   );
 }
 
-const tidied = (text: string) => text.trim().replace(/\s+/g, ' ');
+// Rows are replaced, never changed, so what is worked out of a row object holds for good.
+const stored = new WeakMap<Attendee, Attendee | null>();
 
-/** The row without stray spaces; the same object where there are none. */
-function tidy(attendee: Attendee): Attendee {
-  if (TEXTS.every((field) => attendee[field] === tidied(attendee[field]))) return attendee;
-  return { ...attendee, ...Object.fromEntries(TEXTS.map((field) => [field, tidied(attendee[field])])) };
+/** The row as it is stored, without stray spaces; the same object where there are none, null for a blank row. */
+function asStored(attendee: Attendee): Attendee | null {
+  let tidy = stored.get(attendee);
+  if (tidy === undefined) {
+    tidy = isBlank(attendee) ? null : withoutStraySpaces(attendee);
+    stored.set(attendee, tidy);
+  }
+  return tidy;
+}
+
+function withoutStraySpaces(attendee: Attendee): Attendee {
+  const tidied = TEXTS.map((field) => [field, attendee[field].trim().replace(/\s+/g, ' ')] as const);
+  if (tidied.every(([field, text]) => attendee[field] === text)) return attendee;
+  return { ...attendee, ...Object.fromEntries(tidied) };
 }
 
 /** The people among the rows, as they are stored. */
 export function people(rows: readonly Attendee[]): Attendee[] {
-  return rows.filter((row) => !isBlank(row)).map(tidy);
+  return rows.map(asStored).filter((row) => row !== null);
 }
 
 /**

@@ -37,24 +37,23 @@ function comparablePhone(phone: string): string {
   return digits.length >= PHONE_DIGITS ? digits : '';
 }
 
-interface Marks {
-  name: string;
-  keys: { shared: Shared; key: string }[];
+interface Mark {
+  shared: Shared;
+  key: string;
 }
 
 // Rows are replaced, never changed, so a row object is its own version and its marks are worked out once.
-const known = new WeakMap<Attendee, Marks>();
+const known = new WeakMap<Attendee, readonly Mark[]>();
 
-function marksOf(attendee: Attendee): Marks {
+function marksOf(attendee: Attendee): readonly Mark[] {
   let marks = known.get(attendee);
   if (!marks) {
-    const name = comparableName(attendee.name);
-    const all: Marks['keys'] = [
-      { shared: 'staff-number', key: attendee.staff_number.replace(/\s/g, '') },
-      { shared: 'phone', key: comparablePhone(attendee.phone) },
-      { shared: 'name', key: name },
+    const all: [Shared, string][] = [
+      ['staff-number', attendee.staff_number.replace(/\s/g, '')],
+      ['phone', comparablePhone(attendee.phone)],
+      ['name', comparableName(attendee.name)],
     ];
-    marks = { name, keys: all.filter(({ key }) => key !== '') };
+    marks = all.filter(([, text]) => text !== '').map(([shared, text]) => ({ shared, key: `${shared} ${text}` }));
     known.set(attendee, marks);
   }
   return marks;
@@ -76,18 +75,18 @@ export class DuplicateIndex {
   constructor(rows: readonly Attendee[]) {
     this.#rows = rows;
     for (const [at, row] of rows.entries()) {
-      for (const { shared, key } of marksOf(row).keys) {
-        const found = this.#byKey.get(`${shared} ${key}`);
+      for (const { key } of marksOf(row)) {
+        const found = this.#byKey.get(key);
         if (found) found.push(at);
-        else this.#byKey.set(`${shared} ${key}`, [at]);
+        else this.#byKey.set(key, [at]);
       }
     }
   }
 
   /** Who else on the list a row may be about. */
   of(attendee: Attendee): Duplicate | null {
-    for (const { shared, key } of marksOf(attendee).keys) {
-      for (const row of this.#byKey.get(`${shared} ${key}`) ?? []) {
+    for (const { shared, key } of marksOf(attendee)) {
+      for (const row of this.#byKey.get(key) ?? []) {
         const other = this.#rows[row]!;
         if (other.id === attendee.id || toldApart(attendee, other, shared)) continue;
         return { row, name: other.name, shared };
