@@ -1,7 +1,7 @@
 //! Whose laptop this is: first run, opening and closing the store, enrolment.
 
-use arumbae_domain::region::RegionCode;
 use arumbae_domain::Scope;
+use arumbae_domain::region::RegionCode;
 use arumbae_domain::schema::RecordKind;
 use arumbae_protocol::registry::Role;
 use arumbae_protocol::{Invitation, PersonClaim};
@@ -18,9 +18,9 @@ use ts_rs::TS;
 
 use crate::App;
 use crate::app::{in_background, make_folder};
-use crate::messages::Language;
 use crate::command::{Done, Nothing};
 use crate::error::{AppError, ErrorCode, Result};
+use crate::messages::Language;
 use crate::record::{moment, new_record_id};
 use crate::{reference, region};
 
@@ -152,12 +152,8 @@ const LEAST_PASSPHRASE: usize = 12;
 
 pub(crate) async fn app_state(app: &App, _: Nothing) -> Result<AppState> {
     let sample = app.sample();
-    let mut state = AppState {
-        phase: Phase::FirstRun,
-        sample,
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        profile: None,
-    };
+    let mut state =
+        AppState { phase: Phase::FirstRun, sample, version: env!("CARGO_PKG_VERSION").to_owned(), profile: None };
     if app.store().is_ok() {
         state.phase = Phase::Open;
         state.profile = Some(app.with_store(|store| profile(store)).await?);
@@ -297,10 +293,7 @@ pub(crate) async fn join(app: &App, invitation: Invitation, passphrase: String) 
     let enrolled =
         arumbae_sync::enrol(&invitation, &device, person, request, Patience::default(), app.surroundings()).await?;
     app.with_store(move |store| {
-        store.set_enrolment(&enrolled.enrolment, &mut OsRng)?;
-        store.put_certificate(&enrolled.certificate_der, &enrolled.enrolment.ca_der, now_ms)?;
-        store.apply_registry(&enrolled.registry, now_ms)?;
-        store.note_contact(now_ms, enrolled.clock.quality())?;
+        enrolled.remember_in(store, now_ms, &mut OsRng)?;
         Ok(())
     })
     .await

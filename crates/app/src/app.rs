@@ -10,9 +10,9 @@ use jiff::Timestamp;
 use rand_core::{OsRng, RngCore};
 
 use crate::account::SampleLaptop;
-use crate::messages::{Catalogue, Language};
 use crate::clock::Clock;
 use crate::error::{AppError, ErrorCode, ErrorNotice, Result};
+use crate::messages::{Catalogue, Language};
 use crate::sample::SampleProvince;
 use crate::synchronization::Link;
 

@@ -147,8 +147,7 @@ pub(crate) async fn attendance_accept(app: &App, args: AcceptAttendance) -> Resu
     let (now_ms, today) = (app.now_ms(), app.today());
     app.with_store(move |store| {
         let preview = preview_of(&args.attendees, &input(args.input)?, today)?;
-        let accepted =
-            attendance::accept(&args.attendees, &preview, &args.decisions, || new_record_id(now_ms));
+        let accepted = attendance::accept(&args.attendees, &preview, &args.decisions, || new_record_id(now_ms));
         let mut attendees = args.attendees;
         for person in accepted {
             match attendees.iter_mut().find(|held| held.id == person.id) {

@@ -67,11 +67,8 @@ impl CommandVisitor for Writer {
 
 /// The content of `ui/src/bindings/index.ts`.
 pub fn typescript() -> String {
-    let types = Types {
-        config: Config::new().with_large_int("number"),
-        seen: HashSet::new(),
-        declarations: BTreeMap::new(),
-    };
+    let types =
+        Types { config: Config::new().with_large_int("number"), seen: HashSet::new(), declarations: BTreeMap::new() };
     let mut writer = Writer { types, functions: String::new() };
     writer.types.declare::<ErrorNotice>();
     writer.types.declare::<crate::attachment::Uploaded>();
@@ -90,6 +87,9 @@ mod tests {
     #[test]
     fn the_committed_bindings_are_the_generated_ones() {
         let committed = include_str!("../../../ui/src/bindings/index.ts");
-        assert!(committed == super::typescript(), "the command list changed: run `make bindings` and commit the result");
+        assert!(
+            committed == super::typescript(),
+            "the command list changed: run `make bindings` and commit the result"
+        );
     }
 }

@@ -11,9 +11,7 @@ use ts_rs::TS;
 use crate::App;
 use crate::command::Nothing;
 use crate::error::{AppError, ErrorCode, Result};
-use crate::record::{
-    ConflictEntry, RecordMeta, conflict_entry, count_errors, from_json, new_record_id, record_meta,
-};
+use crate::record::{ConflictEntry, RecordMeta, conflict_entry, count_errors, from_json, new_record_id, record_meta};
 
 /// Moves a record in its workflow.
 #[derive(Debug, Deserialize, TS)]

@@ -41,6 +41,9 @@ pub trait SampleProvince: Send + Sync {
 
     /// Invites somebody. The province runs.
     fn invite<'a>(&'a self, role: Role, area: &'a RegionCode) -> ProvinceAnswer<'a, Invitation>;
+
+    /// Writes the first records of a laptop that was just set up and is open in `app`.
+    fn furnish<'a>(&'a self, app: &'a App, laptop: SampleLaptop) -> ProvinceAnswer<'a, ()>;
 }
 
 /// A person of the sample province.
@@ -125,6 +128,7 @@ async fn sit_down(app: &App, laptop: SampleLaptop) -> Result<AppState> {
         let area = person.area.parse().map_err(|why| AppError::caused(ErrorCode::SampleFailed, why))?;
         let invitation = app.province.invite(person.role, &area).await.map_err(failed)?;
         account::join(app, invitation, SAMPLE_PASSPHRASE.to_owned()).await?;
+        app.province.furnish(app, laptop).await.map_err(failed)?;
     }
     account::app_state(app, Nothing {}).await
 }

@@ -26,10 +26,9 @@ impl From<StoreError> for AppError {
             StoreError::BlobMismatch => ErrorCode::AttachmentDamaged,
             StoreError::BadPageKey => ErrorCode::BadArguments,
             StoreError::Registry(_) => ErrorCode::WrongServer,
-            StoreError::WrongRecoveryKey
-            | StoreError::Unwriteable(_)
-            | StoreError::Database(_)
-            | StoreError::Io(_) => ErrorCode::Internal,
+            StoreError::WrongRecoveryKey | StoreError::Unwriteable(_) | StoreError::Database(_) | StoreError::Io(_) => {
+                ErrorCode::Internal
+            }
         };
         AppError::caused(code, error)
     }

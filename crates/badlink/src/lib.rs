@@ -42,13 +42,8 @@ pub enum FarEnd {
 
 impl Weather {
     /// Nothing in the way.
-    pub const CLEAR: Weather = Weather {
-        bytes_per_second: None,
-        delay: Duration::ZERO,
-        far_end: FarEnd::Server,
-        cut_after: None,
-        cuts: 0,
-    };
+    pub const CLEAR: Weather =
+        Weather { bytes_per_second: None, delay: Duration::ZERO, far_end: FarEnd::Server, cut_after: None, cuts: 0 };
 }
 
 /// What has passed, TLS and all.
@@ -98,7 +93,7 @@ impl BadLink {
         self.address
     }
 
-    /// Changes the weather for connections to come and bytes still under way.
+    /// Changes the weather: rate and delay at once, cuts and the far end for connections to come.
     pub fn set_weather(&self, weather: Weather) {
         self.shared().weather = weather;
     }

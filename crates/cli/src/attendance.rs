@@ -34,7 +34,11 @@ pub fn preview(file: &Path, as_json: bool) -> Result<ExitCode, CliError> {
     let today = IndonesianZone::Wit.civil(Timestamp::now()).date();
     let preview = preview_of(&[], &Input::file(read(file)?), today)?;
     let counts = Counts::of(&preview);
-    if as_json { say_json(&document(&preview, &counts)?)? } else { table(&preview, &counts)? }
+    if as_json {
+        say_json(&document(&preview, &counts)?)?
+    } else {
+        table(&preview, &counts)?
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -45,8 +49,7 @@ fn said(reason: &Reason) -> String {
 
 fn document(preview: &AttendancePreview, counts: &Counts) -> Result<Value, CliError> {
     let rejected = preview.rejected.iter();
-    let rejected: Vec<Value> =
-        rejected.map(|row| json!({ "row": row.row, "reason": said(&row.because) })).collect();
+    let rejected: Vec<Value> = rejected.map(|row| json!({ "row": row.row, "reason": said(&row.because) })).collect();
     Ok(json!({
         "people": preview.people,
         "added": counts.added,

@@ -206,7 +206,10 @@ impl Day<'_> {
         let event = laptop.hold_event().await?;
         laptop.import_attendance(event.record.id, records::ATTENDANCE_CSV).await?;
         let attendees = laptop.import_attendance(event.record.id, records::ZOOM_CSV).await?;
-        self.say(format!("Kegiatan sosialisasi dicatat; daftar hadir {} orang dari CSV dan laporan Zoom.", attendees.len()));
+        self.say(format!(
+            "Kegiatan sosialisasi dicatat; daftar hadir {} orang dari CSV dan laporan Zoom.",
+            attendees.len()
+        ));
         self.summary.records_written += 3;
         self.summary.attendees = attendees.len();
         let work = Work { report: report.record.id, event: event.record.id };
@@ -318,9 +321,12 @@ impl Day<'_> {
         field.call::<Value>("record_transition", json!({ "id": report, "to": "submitted", "reason": "" })).await?;
         self.synchronize(officer).await?;
         self.synchronize(supervisor).await?;
-        city.call::<Value>("comment_add", json!({
-            "id": report, "text": "Tempat kejadian perlu disebut lengkap dengan RT.", "about": "event_place",
-        }))
+        city.call::<Value>(
+            "comment_add",
+            json!({
+                "id": report, "text": "Tempat kejadian perlu disebut lengkap dengan RT.", "about": "event_place",
+            }),
+        )
         .await?;
         let back = json!({ "id": report, "to": "returned", "reason": "Lengkapi tempat kejadian." });
         city.call::<Value>("record_transition", back).await?;

@@ -4,12 +4,17 @@ use std::error::Error;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
+use arumbae_app::App;
+use arumbae_app::account::SampleLaptop;
 use arumbae_app::sample::{ProvinceAnswer, SampleProvince};
 use arumbae_domain::{RegionCode, Scope};
 use arumbae_protocol::Invitation;
 use arumbae_protocol::registry::Role;
 use arumbae_server::{Clock, Config, NewInvitation, Office, RunningServer, Server, bind};
 use tokio::sync::Mutex;
+
+use crate::laptop::Laptop;
+use crate::records;
 
 /// Sample invitations are used at once; a day leaves room for a clock that jumps.
 const INVITATION_DAYS: u32 = 1;
@@ -60,13 +65,8 @@ impl InProcessProvince {
     ) -> Result<Invitation, Failure> {
         let running = self.running.lock().await;
         let Some(Running { server, .. }) = &*running else { return Err("the province does not run".into()) };
-        let invitation = NewInvitation {
-            role,
-            scope: Scope::open(area.clone()),
-            days: INVITATION_DAYS,
-            person: None,
-            server_url,
-        };
+        let invitation =
+            NewInvitation { role, scope: Scope::open(area.clone()), days: INVITATION_DAYS, person: None, server_url };
         Ok(server.province().invite(invitation).await?)
     }
 
@@ -100,5 +100,18 @@ impl SampleProvince for InProcessProvince {
 
     fn invite<'a>(&'a self, role: Role, area: &'a RegionCode) -> ProvinceAnswer<'a, Invitation> {
         Box::pin(self.invite_to(role, area, None))
+    }
+
+    fn furnish<'a>(&'a self, app: &'a App, laptop: SampleLaptop) -> ProvinceAnswer<'a, ()> {
+        Box::pin(async move {
+            if laptop == SampleLaptop::Officer {
+                let desk = Laptop(app);
+                let report = desk.write_report().await?;
+                desk.make_finding(report.record.id).await?;
+                let event = desk.hold_event().await?;
+                desk.import_attendance(event.record.id, records::ATTENDANCE_CSV).await?;
+            }
+            Ok(())
+        })
     }
 }

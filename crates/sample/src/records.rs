@@ -13,7 +13,11 @@ pub const DISTRICT: &str = "81.71.01";
 pub const TELLTALE: &str = "Lampu petromaks di para-para sagu padam tepat ketika spanduk itu diturunkan.";
 
 /// A report on a neighbourhood meeting, complete in all its sections.
-pub fn report(blank: SupervisionReport, photos: Vec<Attachment>, mut id: impl FnMut() -> RecordId) -> SupervisionReport {
+pub fn report(
+    blank: SupervisionReport,
+    photos: Vec<Attachment>,
+    mut id: impl FnMut() -> RecordId,
+) -> SupervisionReport {
     SupervisionReport {
         regime: Some(ElectionRegime::Regional),
         number: "004/LHP/PM.01.02/MA-01.01/VI/2024".to_owned(),
@@ -44,8 +48,18 @@ pub fn report(blank: SupervisionReport, photos: Vec<Attachment>, mut id: impl Fn
         perpetrator_name: "Contoh Terlapor Satu".to_owned(),
         perpetrator_address: "Kelurahan Wainitu".to_owned(),
         witnesses: vec![
-            Witness { id: id(), name: "Contoh Saksi Pertama".to_owned(), address: "RT 001 Wainitu".to_owned(), ..Witness::default() },
-            Witness { id: id(), name: "Contoh Saksi Kedua".to_owned(), address: "RT 003 Wainitu".to_owned(), ..Witness::default() },
+            Witness {
+                id: id(),
+                name: "Contoh Saksi Pertama".to_owned(),
+                address: "RT 001 Wainitu".to_owned(),
+                ..Witness::default()
+            },
+            Witness {
+                id: id(),
+                name: "Contoh Saksi Kedua".to_owned(),
+                address: "RT 003 Wainitu".to_owned(),
+                ..Witness::default()
+            },
         ],
         evidence: vec![
             EvidenceItem {
@@ -145,4 +159,3 @@ pub const ATTENDANCE_CSV: &[u8] = include_bytes!("../../../assets/sample/daftar-
 
 /// A participant report as Zoom writes it.
 pub const ZOOM_CSV: &[u8] = include_bytes!("../../../assets/sample/zoom-peserta.csv");
-

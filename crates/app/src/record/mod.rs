@@ -229,12 +229,8 @@ const MOST_MATCHES: usize = 20;
 pub(crate) async fn record_list(app: &App, args: RecordList) -> Result<RecordPage> {
     app.with_store(move |store| {
         let filled = |text: String| Some(text).filter(|text| !text.trim().is_empty());
-        let query = ListQuery {
-            text: filled(args.text),
-            status: filled(args.status),
-            after_key: args.after,
-            limit: PAGE,
-        };
+        let query =
+            ListQuery { text: filled(args.text), status: filled(args.status), after_key: args.after, limit: PAGE };
         let page = store.list(args.kind, &query)?;
         Ok(RecordPage { rows: page.rows.into_iter().map(record_row).collect(), next: page.next, total: page.total })
     })
@@ -252,9 +248,11 @@ fn read<R: OfficeRecord>(store: &Store, id: RecordId, today: Date) -> Result<Rec
         return Err(AppError::new(ErrorCode::RecordMissing));
     }
     let record = R::from_document(&view.document).without_separate_parts();
-    let (documents, derived) = store.referring_to(id)?.into_iter().map(record_row).partition(|row: &RecordRow| {
-        row.kind == RecordKind::IssuedDocument
-    });
+    let (documents, derived) = store
+        .referring_to(id)?
+        .into_iter()
+        .map(record_row)
+        .partition(|row: &RecordRow| row.kind == RecordKind::IssuedDocument);
     Ok(RecordDetail { deadline: record.deadline(today), meta: record_meta(store, view)?, record, derived, documents })
 }
 
@@ -314,17 +312,11 @@ pub(crate) async fn supervision_report_new(app: &App, _: Nothing) -> Result<Supe
     .await
 }
 
-pub(crate) async fn supervision_report_read(
-    app: &App,
-    args: ReadRecord,
-) -> Result<RecordDetail<SupervisionReport>> {
+pub(crate) async fn supervision_report_read(app: &App, args: ReadRecord) -> Result<RecordDetail<SupervisionReport>> {
     read_record(app, args).await
 }
 
-pub(crate) async fn supervision_report_check(
-    app: &App,
-    args: CheckRecord<SupervisionReport>,
-) -> Result<Vec<Problem>> {
+pub(crate) async fn supervision_report_check(app: &App, args: CheckRecord<SupervisionReport>) -> Result<Vec<Problem>> {
     check_record(app, args).await
 }
 
@@ -361,8 +353,7 @@ pub(crate) async fn finding_from_report(app: &App, args: ReadRecord) -> Result<F
         let report: SupervisionReport = read(store, args.id, Date::ZERO)?.record;
         let mut copies = BTreeMap::new();
         let mut copy = |id: RecordId| *copies.entry(id).or_insert_with(|| new_record_id(now_ms));
-        let attachments =
-            report.attachments.into_iter().map(|file| Attachment { id: copy(file.id), ..file }).collect();
+        let attachments = report.attachments.into_iter().map(|file| Attachment { id: copy(file.id), ..file }).collect();
         let evidence = report.evidence.into_iter().map(|item| EvidenceItem {
             id: copy(item.id),
             attachment: item.attachment.map(&mut copy),
@@ -390,7 +381,11 @@ pub(crate) async fn finding_from_report(app: &App, args: ReadRecord) -> Result<F
             known_date: report.activities.first().and_then(|activity| activity.date),
             witnesses,
             evidence,
-            summary: if report.violation_summary.is_empty() { report.findings_summary } else { report.violation_summary },
+            summary: if report.violation_summary.is_empty() {
+                report.findings_summary
+            } else {
+                report.violation_summary
+            },
             attachments,
             region: report.region,
             ..fresh

@@ -60,7 +60,8 @@ pub(crate) fn record_row(row: arumbae_store::RecordRow) -> RecordRow {
 
 /// What is known about a record besides its fields.
 pub(crate) fn record_meta(store: &Store, view: RecordView) -> Result<RecordMeta> {
-    let conflicts = view.conflicts.iter().map(|conflict| conflict_entry(store, &view, conflict)).collect::<Result<_>>()?;
+    let conflicts =
+        view.conflicts.iter().map(|conflict| conflict_entry(store, &view, conflict)).collect::<Result<_>>()?;
     let status = status_code(view.status.clone());
     Ok(RecordMeta {
         id: view.document.id,

@@ -6,8 +6,8 @@ use arumbae_protocol::Role;
 use arumbae_sync::SyncErrorCode;
 use uuid::Uuid;
 
-use crate::bad_link::Weather;
 use crate::province::{Laptop, Province, finding};
+use arumbae_badlink::Weather;
 
 fn photo(length: usize) -> Vec<u8> {
     let mut hasher = blake3::Hasher::new();

@@ -2,8 +2,8 @@
 
 use arumbae_protocol::Role;
 
-use crate::bad_link::Weather;
 use crate::province::{Laptop, Province, finding, findings};
+use arumbae_badlink::Weather;
 
 async fn synchronize_all(fleet: &mut [Laptop]) -> u64 {
     let mut moved = 0;

@@ -7,8 +7,8 @@ use arumbae_protocol::Role;
 use arumbae_store::SyncState;
 use arumbae_sync::{LinkState, SyncErrorCode};
 
-use crate::bad_link::{FarEnd, Weather};
 use crate::province::{Laptop, Province, finding, findings};
+use arumbae_badlink::{FarEnd, Weather};
 
 async fn check_fails(laptop: &mut Laptop, expected: SyncErrorCode) {
     let error = laptop.engine.synchronize().await.expect_err("the link is down");

@@ -1,7 +1,6 @@
 //! The sync as a whole: real stores, the real server, and a link that can be made as bad as it gets.
 
 mod attachments;
-mod bad_link;
 mod clocks;
 mod enrolment;
 mod exchange;

@@ -21,7 +21,7 @@ use rand_core::{OsRng, RngCore};
 use tempfile::TempDir;
 use uuid::Uuid;
 
-use crate::bad_link::BadLink;
+use arumbae_badlink::BadLink;
 
 const PASSPHRASE: &str = "pala-cengkih-dan-sagu-tumbu";
 
@@ -63,7 +63,7 @@ impl Province {
     pub async fn found() -> Province {
         let data = tempfile::tempdir().expect("a temporary folder");
         let server = start(data.path().to_owned()).await;
-        let link = BadLink::in_front_of(server.address()).await;
+        let link = BadLink::in_front_of(server.address()).await.expect("a free port on loopback");
         Province { server: Some(server), link, data }
     }
 

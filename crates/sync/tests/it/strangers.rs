@@ -4,8 +4,8 @@ use arumbae_protocol::Role;
 use arumbae_store::SyncState;
 use arumbae_sync::{SyncError, SyncErrorCode};
 
-use crate::bad_link::{FarEnd, Weather};
 use crate::province::{Laptop, Province, finding};
+use arumbae_badlink::{FarEnd, Weather};
 
 #[tokio::test]
 async fn a_captive_portal_is_named_and_never_a_success() {

@@ -1,0 +1,8 @@
+//! The commands as a screen calls them, most of all with input as it really comes.
+
+mod desk;
+
+mod account;
+mod attachment;
+mod attendance;
+mod records;
