@@ -1,0 +1,7 @@
+//! Measurements: what `make bench` runs. Nothing in here asserts; it prints figures beside their targets.
+
+pub mod documents;
+pub mod figures;
+pub mod raw_table;
+pub mod segments;
+pub mod workload;
