@@ -50,7 +50,7 @@ check-rust:
 
 bench: ## measures; prints ratios and writes target/bench/summary.json
 	@scripts/setup build
-	@$(CARGO) bench --package arumbae-store --bench merge
+	@$(CARGO) bench --package arumbae-bench
 
 bindings: ## writes the TypeScript of the command list to ui/src/bindings/
 	@$(CARGO) run --quiet --package arumbae-app --example bindings > ui/src/bindings/index.ts
