@@ -9,6 +9,7 @@ attendees-removed = { $name } removed from the list
 attendees-row = Row { $row }
 attendees-sex-keys = Press L/M for male, P/F for female
 attendees-group-keys = Press the first letter, or 1–7: PNS, PPPK, Contract, Village, TNI, Polri, Public
+attendees-unsaved = Draft, not saved yet
 attendees-saved = Attendance list saved
 attendees-print = Print attendance list
 attendees-save-first = Save first, so that what is printed is what is on screen

@@ -9,6 +9,7 @@ attendees-removed = { $name } dihapus dari daftar
 attendees-row = Baris { $row }
 attendees-sex-keys = Tekan L atau P
 attendees-group-keys = Tekan huruf awalnya, atau 1–7: PNS, PPPK, Honorer, Desa, TNI, Polri, Umum
+attendees-unsaved = Draf, belum disimpan
 attendees-saved = Daftar hadir tersimpan
 attendees-print = Cetak daftar hadir
 attendees-save-first = Simpan dahulu agar yang tercetak sama dengan yang di layar

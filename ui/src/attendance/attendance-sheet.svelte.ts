@@ -20,6 +20,7 @@ import { refreshStatus } from '../views/shell/status.svelte';
 import { isBlank, newAttendee, people, withStaffNumber } from './attendee';
 import { DuplicateIndex } from './duplicates';
 import { totalsOf } from './totals';
+import { withoutImport } from './without-import';
 
 /** A crash costs a word; in a long list, which takes longer to write out, a row. */
 const KEEP_AFTER_MS = 600;
@@ -227,9 +228,21 @@ export class AttendanceSheet {
     });
   }
 
-  /** Takes an import in, as decided in its preview, and stores the list. */
-  accept(input: AttendanceInput, decisions: AcceptAttendance['decisions']): Promise<boolean> {
-    return this.#attempt(() => this.#store((content) => attendance_accept({ ...content, input, decisions })));
+  /** Takes an import in, as decided in its preview, and stores the list; returns what takes it back. */
+  async accept(
+    input: AttendanceInput,
+    decisions: AcceptAttendance['decisions'],
+  ): Promise<(() => Promise<boolean>) | null> {
+    const before = this.people();
+    const done = await this.#attempt(() =>
+      this.#store((content) => attendance_accept({ ...content, input, decisions })),
+    );
+    if (!done) return null;
+    const after = this.people();
+    return () => {
+      this.#set(withoutImport(this.people(), before, after));
+      return this.save();
+    };
   }
 
   async #store(send: (content: SaveAttendance) => Promise<AttendanceList>): Promise<void> {
@@ -245,11 +258,6 @@ export class AttendanceSheet {
     this.stored = list;
     this.#seen = { record: content.attendees, version: list.meta.version };
     this.keep();
-  }
-
-  /** Stores the list as it was before an import. */
-  putBack(attendees: Attendee[]): Promise<boolean> {
-    return this.#attempt(() => this.#store((content) => attendance_save({ ...content, attendees })));
   }
 
   /** Throws the draft away and shows what is stored; returns what brings it back. */
