@@ -71,7 +71,7 @@ record-empty-value = (empty)
 record-not-filled = Not filled in
 record-none-listed = None yet
 record-no-photos = No photos or files yet.
-record-open-source = Open the source report
+record-open-source = Open the report
 record-file-gone = The file is no longer attached
 
 ## Photos and files

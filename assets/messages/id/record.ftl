@@ -71,7 +71,7 @@ record-empty-value = (kosong)
 record-not-filled = Belum diisi
 record-none-listed = Belum ada
 record-no-photos = Belum ada foto atau berkas.
-record-open-source = Buka LHP asal
+record-open-source = Buka LHP
 record-file-gone = Berkas sudah tidak ada dalam lampiran
 
 ## Foto dan berkas

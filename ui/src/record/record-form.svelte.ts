@@ -26,6 +26,8 @@ import { sectionId, sectionLabelKey, type OfficeRecord, type RecordSubject } fro
 /** Long enough not to write at every letter, short enough that a power cut costs a word. */
 const KEEP_AFTER_MS = 600;
 const CHECK_AFTER_MS = 350;
+/** A full disk or a closed store may be put right while the officer writes on. */
+const KEEP_AGAIN_MS = 5_000;
 
 /** What a part of a form needs of its form, whatever the kind. */
 export type AnyForm = Pick<
@@ -163,7 +165,7 @@ export class RecordForm<R extends OfficeRecord> {
     this.resumed = null;
     this.#touched.clear();
     this.#showsAll = false;
-    void this.#check();
+    void this.check();
   }
 
   #write(record: R, seen: Seen<R> | null): void {
@@ -173,7 +175,7 @@ export class RecordForm<R extends OfficeRecord> {
     this.#keptText = this.#text;
     this.record = record;
     this.editing = true;
-    void this.#check();
+    void this.check();
   }
 
   /** Begins to write on the stored record. */
@@ -204,7 +206,7 @@ export class RecordForm<R extends OfficeRecord> {
       clearTimeout(this.#keepTimer);
       clearTimeout(this.#checkTimer);
       this.#keepTimer = setTimeout(() => this.keep(), KEEP_AFTER_MS);
-      this.#checkTimer = setTimeout(() => void this.#check(), CHECK_AFTER_MS);
+      this.#checkTimer = setTimeout(() => void this.check(), CHECK_AFTER_MS);
     });
   }
 
@@ -235,6 +237,7 @@ export class RecordForm<R extends OfficeRecord> {
     } catch (thrown) {
       this.unkept = asHostError(thrown);
       this.#say({ state: 'failed' });
+      if (!this.#left) this.#keepTimer = setTimeout(() => this.keep(), KEEP_AGAIN_MS);
     }
   }
 
@@ -248,7 +251,8 @@ export class RecordForm<R extends OfficeRecord> {
     if (!this.#left) setSaving(state);
   }
 
-  async #check(): Promise<void> {
+  /** Asks what is wrong with the record as it stands on screen. */
+  async check(): Promise<void> {
     clearTimeout(this.#checkTimer);
     const mine = ++this.#question;
     try {

@@ -8,7 +8,7 @@ const names = new Map<string, Promise<string>>();
 function around({ within }: RegionPath): string {
   // Names repeat, even within one kecamatan; what lies around tells them apart.
   return within
-    .slice(1, -1)
+    .slice(1)
     .reverse()
     .map((region) => region.name)
     .join(', ');
