@@ -20,6 +20,7 @@ shell-link-not-enrolled = Not enrolled with a server
 shell-link-ready = Ready to synchronize
 shell-link-idle = Connected at { $time }
 shell-link-waiting = Waiting for the network
+shell-link-paused = Synchronization paused
 shell-link-exchanging = Synchronizing…
 shell-link-failed = Server not reachable yet
 shell-nothing-waits = Nothing waiting

@@ -20,6 +20,7 @@ shell-link-not-enrolled = Belum terdaftar di server
 shell-link-ready = Siap menyinkronkan
 shell-link-idle = Tersambung pukul { $time }
 shell-link-waiting = Menunggu jaringan
+shell-link-paused = Sinkronisasi dijeda
 shell-link-exchanging = Menyinkronkan…
 shell-link-failed = Server belum terjangkau
 shell-nothing-waits = Tidak ada yang menunggu

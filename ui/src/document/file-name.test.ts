@@ -22,7 +22,10 @@ const LHP: IssuedDocument = {
 test.each([
   [LHP, 'LHP 004-LHP-PM.01.02-JI-11.07.2010-21-IX-2024 2024-09-22.pdf'],
   [{ ...LHP, number: '' }, 'LHP Kampanye 2024-09-22.pdf'],
-  [{ ...LHP, template: 'attendance_list', number: '', title: 'Ikrar: "ASN"?' }, 'Daftar Hadir Ikrar- -ASN- 2024-09-22.pdf'],
+  [
+    { ...LHP, template: 'attendance_list', number: '', title: 'Ikrar: "ASN"?' },
+    'Daftar Hadir Ikrar- -ASN- 2024-09-22.pdf',
+  ],
   [{ ...LHP, template: null, number: '', title: '', issued_at: null }, 'Arumbae.pdf'],
 ])('the copy of %o', (document, name) => {
   expect(fileNameOf(document)).toBe(name);

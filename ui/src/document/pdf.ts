@@ -50,8 +50,8 @@ export function drawPage(pdf: PDFDocumentProxy, number: number, scale: number, h
     const viewport = page.getViewport({ scale });
     const canvas = document.createElement('canvas');
     const density = densityFor(viewport.width * viewport.height);
-    canvas.width = Math.floor(viewport.width * density);
-    canvas.height = Math.floor(viewport.height * density);
+    canvas.width = Math.round(viewport.width) * density;
+    canvas.height = Math.round(viewport.height) * density;
     const rendering = page.render({ canvas, viewport, transform: [density, 0, 0, density, 0, 0] });
     cancel = () => rendering.cancel();
     await rendering.promise;
@@ -74,6 +74,11 @@ export function drawPage(pdf: PDFDocumentProxy, number: number, scale: number, h
       cancel?.();
     },
   };
+}
+
+/** Gives a drawn page's memory back. */
+export function erasePage(holder: HTMLElement): void {
+  holder.replaceChildren();
 }
 
 /** Webviews refuse canvases of more pixels, without saying so. */

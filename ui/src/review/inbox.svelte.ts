@@ -5,6 +5,12 @@ import { asHostError, type HostError } from '@host';
 /** The kinds that are reviewed. */
 const KINDS: readonly RecordKind[] = ['supervision_report', 'finding', 'outreach_event'];
 
+/** Where to go on in a kind: null at its beginning. */
+interface Place {
+  kind: RecordKind;
+  after: string | null;
+}
+
 export class Inbox {
   readonly status: string;
   rows = $state.raw<readonly RecordRow[]>([]);
@@ -12,20 +18,20 @@ export class Inbox {
   total = $state<number | null>(null);
   loading = $state(false);
   failure = $state.raw<HostError | null>(null);
-  /** Where each kind goes on; kinds that are at their end are not in it. */
-  #next = $state.raw<ReadonlyMap<RecordKind, string | null>>(new Map());
+  /** Where the kinds go on that are not at their end. */
+  #next = $state.raw<readonly Place[]>([]);
 
   constructor(status: string) {
     this.status = status;
   }
 
   get hasMore(): boolean {
-    return this.#next.size > 0;
+    return this.#next.length > 0;
   }
 
   /** Reads the first page of every kind. */
   async load(): Promise<void> {
-    const pages = await this.#ask(new Map(KINDS.map((kind) => [kind, null])));
+    const pages = await this.#ask(KINDS.map((kind) => ({ kind, after: null })));
     if (!pages) return;
     this.total = pages.reduce((sum, { total }) => sum + total, 0);
     this.rows = newestFirst(pages.flatMap(({ rows }) => rows));
@@ -37,17 +43,17 @@ export class Inbox {
     if (pages) this.rows = newestFirst([...this.rows, ...pages.flatMap(({ rows }) => rows)]);
   }
 
-  async #ask(from: ReadonlyMap<RecordKind, string | null>): Promise<RecordPage[] | null> {
+  async #ask(places: readonly Place[]): Promise<RecordPage[] | null> {
     if (this.loading) return null;
     this.loading = true;
     this.failure = null;
     try {
-      const asked = [...from];
       const pages = await Promise.all(
-        asked.map(([kind, after]) => record_list({ kind, text: '', status: this.status, after })),
+        places.map(({ kind, after }) => record_list({ kind, text: '', status: this.status, after })),
       );
-      const next = asked.map(([kind], at) => [kind, pages[at]?.next ?? null] as const);
-      this.#next = new Map(next.filter(([, after]) => after !== null));
+      this.#next = places
+        .map(({ kind }, at) => ({ kind, after: pages[at]?.next ?? null }))
+        .filter(({ after }) => after !== null);
       return pages;
     } catch (thrown) {
       this.failure = asHostError(thrown);
