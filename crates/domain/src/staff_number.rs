@@ -213,6 +213,15 @@ impl StaffNumber {
             StaffNumber::Service | StaffNumber::Unread => None,
         }
     }
+
+    /// The staff group only such a number can belong to, if there is one.
+    pub fn group(&self) -> Option<StaffGroup> {
+        match self {
+            StaffNumber::CivilServant { .. } => Some(StaffGroup::Pns),
+            StaffNumber::ContractEmployee { .. } => Some(StaffGroup::Pppk),
+            StaffNumber::CivilServantOrContract { .. } | StaffNumber::Service | StaffNumber::Unread => None,
+        }
+    }
 }
 
 /// The number grouped as it is printed: `19870312 201001 1 004`; anything but a NIP stays as it is.

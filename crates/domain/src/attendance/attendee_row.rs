@@ -1,4 +1,6 @@
-//! From the cells of a row to an attendee, tidied but not reinterpreted.
+//! From the cells of a row to an attendee, tidied, with nothing that the row says reinterpreted.
+
+use jiff::civil::Date;
 
 use super::Reason;
 use super::display_name::{self, DisplayDoubt};
@@ -13,7 +15,7 @@ pub(super) struct ReadAttendee {
 }
 
 /// The attendee a row describes. Where no column tells the agency, the name is taken apart into name and agency.
-pub(super) fn attendee(row: &Row, agency_in_name: bool, pasted: bool) -> ReadAttendee {
+pub(super) fn attendee(row: &Row, agency_in_name: bool, pasted: bool, today: Date) -> ReadAttendee {
     let (position, agency) = position_and_agency(row);
     let mut attendee = Attendee {
         name: tidy(row.cell(Column::Name)),
@@ -28,8 +30,18 @@ pub(super) fn attendee(row: &Row, agency_in_name: bool, pasted: bool) -> ReadAtt
         source: Some(if pasted { AttendanceSource::Pasted } else { AttendanceSource::Imported }),
         ..Attendee::default()
     };
+    fill_from_staff_number(&mut attendee, today);
     let doubt = if agency_in_name { take_display_name_apart(&mut attendee) } else { None };
     ReadAttendee { attendee, doubt }
+}
+
+/// A NIP without anything odd about it says group and sex; what the row says itself stands.
+fn fill_from_staff_number(attendee: &mut Attendee, today: Date) {
+    let reading = staff_number::read(&attendee.staff_number, attendee.staff_group.as_ref(), today);
+    if reading.doubts.is_empty() {
+        attendee.staff_group = attendee.staff_group.take().or_else(|| reading.number.group());
+        attendee.sex = attendee.sex.take().or_else(|| reading.number.sex().cloned());
+    }
 }
 
 fn take_display_name_apart(attendee: &mut Attendee) -> Option<Reason> {

@@ -178,7 +178,7 @@ pub fn preview(existing: &[Attendee], input: &Input, today: Date) -> Result<Atte
         |column: &ColumnReading| matches!(column.column, Some(Column::Agency | Column::PositionOrAgency));
     let agency_in_name = !reading.columns.iter().any(tells_agency);
     for row in &reading.rows {
-        let read = attendee_row::attendee(row, agency_in_name, input.pasted);
+        let read = attendee_row::attendee(row, agency_in_name, input.pasted, today);
         let next = person_no(gathered.len());
         let first = |into, because, doubts| Gathered {
             attendee: read.attendee.clone(),
