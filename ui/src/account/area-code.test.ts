@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { areaAt, areaOf } from './areas';
+import { areaAt, areaOf } from './area-code';
 
 test.each([
   [1, '81.71.01', '81'],
