@@ -14,14 +14,12 @@ account-start-sample = Try with sample data
 account-start-sample-hint = An invented province with a server and certificates of its own. Everything can be tried, signed and synchronized; all of it is marked CONTOH (sample).
 account-sample-opening = Preparing the sample province…
 account-sample-opening-hint = The first time takes some seconds: a server, certificates and two sample laptops are being made.
-account-sample-failed-title = The sample data could not be opened
 account-language = Language
 account-language-id = Indonesia
 account-language-en = English
 
 ## New officer
 account-office-title = Start as an officer
-account-office-hint = These details are printed on your reports and can change with an invitation later.
 account-section-person = You
 account-section-area = Area of duty
 account-section-passphrase = Passphrase

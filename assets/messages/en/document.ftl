@@ -24,7 +24,6 @@ document-issue-title = Issue a document
 document-issue = Issue
 document-issue-signed = Sign and issue
 document-issuing = Setting the document…
-document-issue-template = Document
 document-issue-source = Of the record
 document-issue-paper = Paper size
 document-issue-signing = Signature

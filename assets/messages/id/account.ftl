@@ -14,14 +14,12 @@ account-start-sample = Coba dengan data contoh
 account-start-sample-hint = Provinsi rekaan dengan server dan sertifikat sendiri. Semua dapat dicoba, ditandatangani, dan disinkronkan; semuanya bertanda CONTOH.
 account-sample-opening = Menyiapkan provinsi contoh…
 account-sample-opening-hint = Pertama kali perlu beberapa detik: server, sertifikat, dan dua laptop contoh sedang dibuat.
-account-sample-failed-title = Data contoh belum dapat dibuka
 account-language = Bahasa
 account-language-id = Indonesia
 account-language-en = English
 
 ## Petugas baru
 account-office-title = Mulai sebagai petugas
-account-office-hint = Isian ini dicetak pada laporan Anda dan dapat diubah lewat undangan nanti.
 account-section-person = Anda
 account-section-area = Wilayah tugas
 account-section-passphrase = Frasa sandi

@@ -24,7 +24,6 @@ document-issue-title = Terbitkan dokumen
 document-issue = Terbitkan
 document-issue-signed = Tandatangani dan terbitkan
 document-issuing = Menyusun dokumen…
-document-issue-template = Dokumen
 document-issue-source = Dari catatan
 document-issue-paper = Ukuran kertas
 document-issue-signing = Tanda tangan
