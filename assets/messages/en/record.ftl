@@ -3,6 +3,9 @@
 record-yes = Yes
 record-no = No
 record-there-is = There is
+record-details-kept = { $count } details are still filled in here.
+record-details-clear = Clear the details
+record-details-cleared = Details cleared
 record-there-is-none = There is none
 
 ## Drafts and saving

@@ -3,6 +3,9 @@
 record-yes = Ya
 record-no = Tidak
 record-there-is = Ada
+record-details-kept = { $count } rincian masih terisi di bagian ini.
+record-details-clear = Kosongkan rincian
+record-details-cleared = Rincian dikosongkan
 record-there-is-none = Tidak ada
 
 ## Draf dan simpan
