@@ -196,7 +196,7 @@ pub(crate) async fn create_office(app: &App, args: CreateOffice) -> Result<AppSt
         return Err(AppError::new(ErrorCode::PassphraseMismatch));
     }
     let store = make_store(app, None, args).await?;
-    app.seat(None, Some(store));
+    app.seat(None, store);
     app_state(app, Nothing {}).await
 }
 
@@ -232,7 +232,7 @@ pub(crate) async fn make_store(app: &App, sample: Option<SampleLaptop>, args: Cr
 pub(crate) async fn unlock(app: &App, args: Unlock) -> Result<AppState> {
     let sample = app.sample();
     let store = open_store(app, sample, args.passphrase).await?;
-    app.seat(sample, Some(store));
+    app.seat(sample, store);
     app_state(app, Nothing {}).await
 }
 
@@ -243,7 +243,7 @@ pub(crate) async fn open_store(app: &App, sample: Option<SampleLaptop>, passphra
 }
 
 pub(crate) async fn lock(app: &App, _: Nothing) -> Result<AppState> {
-    app.seat(app.sample(), None);
+    app.close(app.sample()).await?;
     app_state(app, Nothing {}).await
 }
 

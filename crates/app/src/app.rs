@@ -118,12 +118,27 @@ impl App {
         self.folder.join("contoh")
     }
 
-    /// Sits down at a laptop; whatever was open is closed.
-    pub(crate) fn seat(&self, sample: Option<SampleLaptop>, store: Option<Store>) {
-        let mut desk = self.desk();
-        *desk = Desk { sample, store: store.map(|store| Arc::new(Mutex::new(store))) };
-        drop(desk);
+    /// Sits down at a laptop with its store open; what was open before must have been closed.
+    pub(crate) fn seat(&self, sample: Option<SampleLaptop>, store: Store) {
+        *self.desk() = Desk { sample, store: Some(Arc::new(Mutex::new(store))) };
+    }
+
+    /// Closes the store, if one is open, and stays at `sample` or at the officer's own laptop. Returns once nobody
+    /// works with the store any more, so that it can be opened again at once.
+    pub(crate) async fn close(&self, sample: Option<SampleLaptop>) -> Result<()> {
+        let closed = std::mem::replace(&mut *self.desk(), Desk { sample, store: None });
         self.link.reset();
+        let Some(mut store) = closed.store else { return Ok(()) };
+        in_background(move || {
+            while let Err(shared) = Arc::try_unwrap(store) {
+                // Whoever holds the lock is in the middle of a command; it is finished, not broken off.
+                drop(shared.lock());
+                std::thread::yield_now();
+                store = shared;
+            }
+            Ok(())
+        })
+        .await
     }
 
     /// The open store.

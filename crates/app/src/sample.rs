@@ -85,7 +85,7 @@ pub(crate) async fn switch_sample_laptop(app: &App, args: SwitchSampleLaptop) ->
 }
 
 pub(crate) async fn leave_sample(app: &App, _: Nothing) -> Result<AppState> {
-    app.seat(None, None);
+    app.close(None).await?;
     account::app_state(app, Nothing {}).await
 }
 
@@ -97,7 +97,7 @@ async fn sit_down(app: &App, laptop: SampleLaptop) -> Result<AppState> {
     let server = app.province.start(&app.sample_folder().join("server")).await.map_err(failed)?;
     let person = laptop.person();
     // The same laptop cannot be opened twice; it is closed first, also when it is the one that is open.
-    app.seat(None, None);
+    app.close(Some(laptop)).await?;
     let store = if Store::exists(&app.store_folder(Some(laptop))) {
         account::open_store(app, Some(laptop), SAMPLE_PASSPHRASE.to_owned()).await?
     } else {
@@ -112,7 +112,7 @@ async fn sit_down(app: &App, laptop: SampleLaptop) -> Result<AppState> {
         };
         account::make_store(app, Some(laptop), officer).await?
     };
-    app.seat(Some(laptop), Some(store));
+    app.seat(Some(laptop), store);
     let enrolled = app.with_store(move |store| match store.enrolment()? {
         None => Ok(false),
         Some(mut enrolment) => {
