@@ -155,7 +155,7 @@ impl Intake<'_> {
         let Incoming { gsn, received_ms, bytes } = incoming;
         match unpack(&bytes) {
             Ok(segment) => {
-                let mut next = Some(WaitingSegment { gsn, received_ms, segment });
+                let mut next = Some(WaitingSegment { gsn, received_ms, segment, packed: bytes });
                 while let Some(segment) = next {
                     next = self.take_segment(segment)?;
                 }
@@ -245,7 +245,7 @@ impl Intake<'_> {
     }
 
     fn append(&mut self, incoming: &WaitingSegment, row: LaneRow, judged: Judged) -> Result<()> {
-        let WaitingSegment { gsn, received_ms, segment } = incoming;
+        let WaitingSegment { gsn, received_ms, segment, packed } = incoming;
         let held_back = match &judged {
             Judged::HeldBack(level, reason) => {
                 self.quarantine(incoming, *level, reason, false)?;
@@ -255,7 +255,7 @@ impl Intake<'_> {
         };
         segment::insert(
             self.tx,
-            &NewSegment { lane: row.rid, segment, gsn: *gsn, received_ms: *received_ms, held_back },
+            &NewSegment { lane: row.rid, segment, packed, gsn: *gsn, received_ms: *received_ms, held_back },
         )?;
         lane::set_cursor(self.tx, row.rid, row.cursor.after(segment.header(), segment.hash()))?;
         // Of an earlier incarnation, and the server's own copy: there is nothing left to be receipted.
@@ -329,11 +329,9 @@ fn apply_accepted_in_tx(tx: &Transaction<'_>, accepted: &[Accepted], now_ms: u64
 
 /// Looks at a segment by itself: signature, body, and its author's rights.
 fn judge(segment: &SealedSegment, registry: &Registry, current: CurrentIncarnation) -> Judged {
-    if segment.verify_signature().is_err() {
-        return Judged::Refused(QuarantineLevel::Chain, "bad_signature");
-    }
     let saves = match segment.open() {
         Ok(saves) => saves,
+        Err(SegmentError::BadSignature) => return Judged::Refused(QuarantineLevel::Chain, "bad_signature"),
         Err(SegmentError::NewerFormat { .. }) => return Judged::HeldBack(QuarantineLevel::Decode, "newer_format"),
         // The header is genuine; a good copy of the body may still come and take this place.
         Err(SegmentError::BodyMismatch) => return Judged::Refused(QuarantineLevel::Chain, "body_mismatch"),

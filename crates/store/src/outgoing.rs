@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use arumbae_domain::Scope;
-use arumbae_mergelog::{ClockQuality, Lane, LaneCursor, LaneId, OpId, Operation, Save, SealedSegment};
+use arumbae_mergelog::{ClockQuality, Lane, LaneCursor, LaneId, OpId, Operation, Save, SealedSegment, compression};
 use arumbae_protocol::{Receipt, RegistryKey};
 use ed25519_dalek::SigningKey;
 use rand_core::CryptoRngCore;
@@ -120,9 +120,17 @@ fn seal_lane_in_tx(tx: &Transaction<'_>, row: LaneRow, clock: ClockQuality, key:
     let mut seal = |run: &mut Vec<Save>| -> Result<()> {
         let segment = SealedSegment::seal(&row.lane, cursor.head_hash, run, clock, key)
             .map_err(|error| StoreError::Unwriteable(Box::new(error)))?;
+        let packed = compression::compress(segment.bytes());
         segment::insert(
             tx,
-            &NewSegment { lane: row.rid, segment: &segment, gsn: None, received_ms: None, held_back: false },
+            &NewSegment {
+                lane: row.rid,
+                segment: &segment,
+                packed: &packed,
+                gsn: None,
+                received_ms: None,
+                held_back: false,
+            },
         )?;
         cursor = cursor.after(segment.header(), segment.hash());
         run.clear();

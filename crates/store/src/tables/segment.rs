@@ -42,6 +42,9 @@ fn read(row: &Row<'_>) -> Result<SegmentRow> {
 pub(crate) struct NewSegment<'a> {
     pub lane: i64,
     pub segment: &'a SealedSegment,
+    /// The segment compressed. One that came in is kept as it came: squeezing it once more would cost more time than
+    /// merging it.
+    pub packed: &'a [u8],
     pub gsn: Option<u64>,
     pub received_ms: Option<u64>,
     pub held_back: bool,
@@ -61,7 +64,7 @@ pub(crate) fn insert(tx: &Transaction<'_>, new: &NewSegment<'_>) -> Result<()> {
         new.gsn.map(|gsn| gsn as i64),
         new.received_ms.map(|ms| ms as i64),
         new.held_back,
-        compression::compress(new.segment.bytes()),
+        new.packed,
     ))?;
     Ok(())
 }

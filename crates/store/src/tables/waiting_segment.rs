@@ -1,6 +1,6 @@
 //! Segments that came before the ones they are chained to. They wait, and are asked for again by nobody.
 
-use arumbae_mergelog::{LaneId, SealedSegment, compression};
+use arumbae_mergelog::{LaneId, SealedSegment};
 use rusqlite::{Connection, OptionalExtension, Transaction};
 
 use super::segment::unpack;
@@ -10,6 +10,8 @@ pub(crate) struct WaitingSegment {
     pub gsn: Option<u64>,
     pub received_ms: Option<u64>,
     pub segment: SealedSegment,
+    /// The segment as it came, compressed.
+    pub packed: Vec<u8>,
 }
 
 pub(crate) fn insert(tx: &Transaction<'_>, lane: LaneId, waiting: &WaitingSegment) -> Result<()> {
@@ -22,7 +24,7 @@ pub(crate) fn insert(tx: &Transaction<'_>, lane: LaneId, waiting: &WaitingSegmen
             waiting.segment.header().first_seq as i64,
             waiting.gsn.map(|gsn| gsn as i64),
             waiting.received_ms.map(|ms| ms as i64),
-            compression::compress(waiting.segment.bytes()),
+            &waiting.packed,
         ),
     )?;
     Ok(())
@@ -44,12 +46,13 @@ pub(crate) fn take(tx: &Transaction<'_>, lane: LaneId, up_to: u64) -> Result<Opt
             ))
         })
         .optional()?;
-    let Some((hash, gsn, received_ms, bytes)) = found else { return Ok(None) };
+    let Some((hash, gsn, received_ms, packed)) = found else { return Ok(None) };
     tx.execute("DELETE FROM waiting_segment WHERE hash = ?1", [hash])?;
     Ok(Some(WaitingSegment {
         gsn: gsn.map(|gsn| gsn as u64),
         received_ms: received_ms.map(|ms| ms as u64),
-        segment: unpack(&bytes).map_err(|error| StoreError::undecodable("waiting segment", error))?,
+        segment: unpack(&packed).map_err(|error| StoreError::undecodable("waiting segment", error))?,
+        packed,
     }))
 }
 
