@@ -156,7 +156,7 @@ pub(crate) async fn app_state(app: &App, _: Nothing) -> Result<AppState> {
         AppState { phase: Phase::FirstRun, sample, version: env!("CARGO_PKG_VERSION").to_owned(), profile: None };
     if app.store().is_ok() {
         state.phase = Phase::Open;
-        state.profile = Some(app.with_store(|store| profile(store)).await?);
+        state.profile = Some(app.with_store(profile).await?);
     } else if Store::exists(&app.store_folder(sample)) {
         state.phase = Phase::Locked;
     }

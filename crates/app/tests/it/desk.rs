@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 pub const PASSPHRASE: &str = "empat kata yang panjang";
 
 /// 12 June 2024, 09.00 WIT.
-pub const MORNING: LazyLock<Timestamp> = LazyLock::new(|| "2024-06-12T00:00:00Z".parse().expect("a moment"));
+pub static MORNING: LazyLock<Timestamp> = LazyLock::new(|| "2024-06-12T00:00:00Z".parse().expect("a moment"));
 
 /// A clock on the wall of the test.
 #[derive(Default)]
@@ -86,17 +86,14 @@ impl Desk {
     }
 
     /// Calls a command that must refuse, and checks that it says in Indonesian what happened and what to do.
-    #[track_caller]
-    pub fn refused(&self, name: &str, arguments: Value) -> impl Future<Output = ErrorNotice> {
-        async move {
-            let error = command::dispatch(&self.app, name, arguments).await;
-            let error = error.expect_err("the command must refuse");
-            let notice = self.app.notice(&error);
-            assert!(notice.message.len() > 10 && notice.hint.len() > 20, "{notice:?}");
-            assert!(!notice.message.contains("error-") && !notice.message.contains("{$"), "{notice:?}");
-            assert!(notice.reference.starts_with("AR-"), "{notice:?}");
-            notice
-        }
+    pub async fn refused(&self, name: &str, arguments: Value) -> ErrorNotice {
+        let error = command::dispatch(&self.app, name, arguments).await;
+        let error = error.expect_err("the command must refuse");
+        let notice = self.app.notice(&error);
+        assert!(notice.message.len() > 10 && notice.hint.len() > 20, "{notice:?}");
+        assert!(!notice.message.contains("error-") && !notice.message.contains("{$"), "{notice:?}");
+        assert!(notice.reference.starts_with("AR-"), "{notice:?}");
+        notice
     }
 
     pub async fn check_refused(&self, name: &str, arguments: Value, code: ErrorCode) -> ErrorNotice {
