@@ -8,6 +8,8 @@ SHELL := bash
 UI_SOURCES := $(shell find ui assets/messages assets/fonts -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 CARGO := cargo
 export CARGO_TERM_COLOR ?= auto
+# Where scripts/setup puts the tools the machine lacks.
+export PATH := $(CURDIR)/target/tools/bin:$(PATH)
 
 .PHONY: help run demo test bench check bindings fmt ui clean-demo
 
@@ -40,7 +42,7 @@ check: ## format, lints, types, licences, invariants, committed bindings
 
 .PHONY: check-ui check-rust
 check-ui: ui/node_modules/.installed
-	@cd ui && npm run --silent check && npm run --silent lint
+	@cd ui && npm run --silent check && npm run --silent lint && npm run --silent test
 
 check-rust:
 	@$(CARGO) fmt --all --check

@@ -1,0 +1,122 @@
+//! The sample province as the window uses it, and what happens when the province is not there.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use arumbae_app::App;
+use arumbae_app::error::{ErrorCode, ErrorNotice};
+use arumbae_app::sample::SampleProvince;
+use arumbae_protocol::registry::Role;
+use arumbae_sample::InProcessProvince;
+use arumbae_sample::laptop::{Laptop, laptop};
+use serde_json::{Value, json};
+
+const PASSPHRASE: &str = "empat kata yang panjang";
+
+async fn office(app: &App, area: &str) {
+    let officer = json!({
+        "name": "Contoh Petugas", "position": "Anggota", "district": area,
+        "passphrase": PASSPHRASE, "passphrase_again": PASSPHRASE,
+    });
+    Laptop(app).call::<Value>("create_office", officer).await.expect("an empty folder");
+}
+
+async fn invitation(province: &InProcessProvince, area: &str) -> String {
+    let area = area.parse().expect("a region code");
+    province.invite(Role::Petugas, &area).await.expect("a running province").to_text()
+}
+
+async fn enrol(app: &App, invitation: &str) -> Result<Value, ErrorNotice> {
+    let order = json!({ "invitation": invitation, "passphrase": PASSPHRASE });
+    Laptop(app).call("enrol", order).await.map_err(|error| app.notice(&error))
+}
+
+async fn province_in(folder: &Path) -> Arc<InProcessProvince> {
+    let province = Arc::new(InProcessProvince::default());
+    province.start(&folder.join("provinsi")).await.expect("a free port on loopback");
+    province
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_can_be_tried_in_the_sample_province_and_again_after_a_restart() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for start in 0..2 {
+        let province = Arc::new(InProcessProvince::default());
+        let app = laptop(folder.path(), &province);
+        let desk = Laptop(&app);
+        let state: Value = desk.call("open_sample", json!({})).await.expect("the sample opens");
+        assert_eq!((&state["phase"], &state["sample"]), (&json!("open"), &json!("officer")), "start {start}");
+        assert!(state["profile"]["enrolment"]["certificate_serial"].is_string(), "the officer can sign at once");
+
+        let rows: Value =
+            desk.call("record_list", json!({ "kind": "supervision_report", "after": null })).await.expect("a list");
+        assert_eq!(rows["total"], 1, "start {start}: the sample report is written once");
+        let order = json!({
+            "source": rows["rows"][0]["id"], "template": "supervision_report", "paper": "a4",
+            "passphrase": arumbae_app::sample::SAMPLE_PASSPHRASE,
+        });
+        let issued: Value = desk.call("document_issue", order).await.expect("a signed document");
+        assert_eq!(issued["verification"]["verdict"], "genuine");
+
+        let standing: Value = desk.call("sync_now", json!({})).await.expect("the province answers");
+        assert_eq!(standing["waiting_saves"], 0);
+        desk.call::<Value>("switch_sample_laptop", json!({ "laptop": "supervisor" })).await.expect("the other laptop");
+        desk.call::<Value>("sync_now", json!({})).await.expect("the province answers");
+        let received: Value =
+            desk.call("record_list", json!({ "kind": "supervision_report", "after": null })).await.expect("a list");
+        assert_eq!(received["rows"][0]["id"], rows["rows"][0]["id"], "the supervisor has the officer's report");
+        // Twice in a row, while the screen may still be asking.
+        desk.call::<Value>("open_sample", json!({})).await.expect("back to the officer");
+        desk.call::<Value>("open_sample", json!({})).await.expect("the same laptop again");
+        desk.call::<Value>("leave_sample", json!({})).await.expect("out of the sample");
+        province.stop().await.expect("the server stops");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_invitation_is_used_once_and_for_its_area() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let province = province_in(folder.path()).await;
+    let [first, second, third] = ["satu", "dua", "tiga"].map(|name| laptop(&folder.path().join(name), &province));
+    for app in [&first, &second, &third] {
+        office(app, "81.71.01").await;
+    }
+    let text = invitation(&province, "81.71.01").await;
+    enrol(&first, &text).await.expect("a fresh invitation");
+    let refused = enrol(&second, &text).await.expect_err("a used invitation");
+    assert_eq!(refused.code, ErrorCode::InvitationUnknown);
+    assert!(refused.message.contains("dipakai") && refused.hint.contains("undangan baru"), "{refused:?}");
+
+    Laptop(&third).write_report().await.expect("work before any enrolment");
+    let elsewhere = invitation(&province, "81.71.02").await;
+    let refused = enrol(&third, &elsewhere).await.expect_err("an invitation for another district");
+    assert_eq!(refused.code, ErrorCode::InvitationArea);
+    assert!(refused.message.contains("Sirimau") && refused.message.contains("Nusaniwe"), "{refused:?}");
+    let kept: Value = Laptop(&third)
+        .call("record_list", json!({ "kind": "supervision_report", "after": null }))
+        .await
+        .expect("the store is open");
+    assert_eq!(kept["total"], 1, "nothing is lost by a refusal");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_the_server_everything_waits_and_says_so() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let province = province_in(folder.path()).await;
+    let app = laptop(&folder.path().join("laptop"), &province);
+    office(&app, "81.71.01").await;
+    enrol(&app, &invitation(&province, "81.71.01").await).await.expect("a fresh invitation");
+    province.stop().await.expect("the server stops");
+
+    let desk = Laptop(&app);
+    let report = desk.write_report().await.expect("no server is needed to write");
+    let error = desk.call::<Value>("sync_now", json!({})).await.expect_err("nobody answers");
+    let notice = app.notice(&error);
+    assert!([ErrorCode::NoRoute, ErrorCode::ServerInterrupted].contains(&notice.code), "{notice:?}");
+    assert!(notice.hint.contains("aman") || notice.hint.contains("dilanjutkan"), "{notice:?}");
+    let standing: Value = desk.call("sync_state", json!({})).await.expect("the store is open");
+    assert!(standing["waiting_saves"].as_u64() >= Some(1) && standing["sent_saves"] == 0, "{standing:#}");
+    let read: Value =
+        desk.call("supervision_report_read", json!({ "id": report.record.id })).await.expect("the store is open");
+    assert_eq!(read["meta"]["delivery"], "waiting", "never called sent without a receipt");
+}
