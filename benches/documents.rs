@@ -54,7 +54,7 @@ fn event(number: u128, attendees: usize) -> OutreachEvent {
         staff_number: if at % 4 == 3 { String::new() } else { format!("19870312201001{:04}", at % 10_000) },
         position: ["Guru", "Pengelola Data dan Informasi", "Perangkat Desa"][at % 3].to_owned(),
         agency: format!("Kantor Contoh {}", at % 17),
-        sex: Some(if at % 2 == 0 { Sex::Female } else { Sex::Male }),
+        sex: Some([Sex::Female, Sex::Male][at % 2].clone()),
         phone: format!("0812-0000-{:04}", at % 10_000),
         staff_group: Some([StaffGroup::Pns, StaffGroup::Pppk, StaffGroup::Village][at % 3].clone()),
         ..Attendee::default()
