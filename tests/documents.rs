@@ -38,8 +38,11 @@ async fn a_day_in_the_field_ends_with_documents_that_others_accept() {
     let signed = documents(folder.path(), &summary, true);
     assert_eq!(signed.len(), 4, "LHP and daftar hadir on A4 and F4");
     for file in &signed {
-        let arguments: Vec<&Path> =
-            ["sign", "validate", "--trust-replace", "--trust"].map(Path::new).into_iter().chain([&*authority]).collect();
+        let arguments: Vec<&Path> = ["sign", "validate", "--trust-replace", "--trust"]
+            .map(Path::new)
+            .into_iter()
+            .chain([&*authority])
+            .collect();
         let arguments = [&arguments[..], &[Path::new("--pretty-print"), file]].concat();
         check_accepted(&run("pyhanko", &arguments), file, "The signature is judged VALID");
     }
@@ -55,9 +58,8 @@ async fn a_changed_document_is_refused_by_us_and_by_others() {
     let trust = arumbae_signing::trust::TrustStore::from_pem(&authority).expect("a certificate");
     let file = &documents(folder.path(), &summary, true)[0];
     let mut bytes = std::fs::read(file).expect("a signed document");
-    let verdict = |bytes: &[u8]| {
-        arumbae_signing::verify::verify_document(bytes, &trust, jiff::Timestamp::now()).verdict
-    };
+    let verdict =
+        |bytes: &[u8]| arumbae_signing::verify::verify_document(bytes, &trust, jiff::Timestamp::now()).verdict;
     assert_eq!(verdict(&bytes), arumbae_signing::verify::Verdict::Genuine);
 
     // One bit of a page's content.
@@ -66,6 +68,7 @@ async fn a_changed_document_is_refused_by_us_and_by_others() {
     assert_ne!(verdict(&bytes), arumbae_signing::verify::Verdict::Genuine);
     let changed = folder.path().join("berubah.pdf");
     std::fs::write(&changed, bytes).expect("a writable folder");
-    let output = run("pyhanko", &["sign", "validate"].map(Path::new).into_iter().chain([&*changed]).collect::<Vec<_>>());
+    let output =
+        run("pyhanko", &["sign", "validate"].map(Path::new).into_iter().chain([&*changed]).collect::<Vec<_>>());
     assert!(!String::from_utf8_lossy(&output.stdout).contains("judged VALID"), "pyHanko was deceived");
 }
