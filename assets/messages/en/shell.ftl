@@ -24,6 +24,7 @@ shell-link-paused = Synchronization paused
 shell-link-exchanging = Synchronizing…
 shell-link-failed = Server not reachable yet
 shell-nothing-waits = Nothing waiting
+shell-clock-wrong = Correct the clock
 shell-waiting = { $count } waiting ({ $size })
 shell-sent = { $count } sent
 shell-next-due = Due { $date }

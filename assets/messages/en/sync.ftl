@@ -55,6 +55,7 @@ sync-days = { $count } days
 ## Clock
 sync-clock-ahead = This laptop's clock is { $time } ahead of the server
 sync-clock-behind = This laptop's clock is { $time } behind the server
+sync-clock-implausible = The clock of this laptop shows { $date }, which is surely wrong
 sync-clock-hint = Correct the date, time and time zone (WIT) in the laptop's settings. No record is refused for this, but times on reports and signatures are wrong too.
 
 ## Receipts

@@ -24,6 +24,7 @@ shell-link-paused = Sinkronisasi dijeda
 shell-link-exchanging = Menyinkronkan…
 shell-link-failed = Server belum terjangkau
 shell-nothing-waits = Tidak ada yang menunggu
+shell-clock-wrong = Betulkan jam laptop
 shell-waiting = Menunggu { $count } ({ $size })
 shell-sent = Terkirim { $count }
 shell-next-due = Tenggat { $date }

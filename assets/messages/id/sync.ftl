@@ -55,6 +55,7 @@ sync-days = { $count } hari
 ## Jam
 sync-clock-ahead = Jam laptop ini lebih cepat { $time } daripada jam server
 sync-clock-behind = Jam laptop ini terlambat { $time } daripada jam server
+sync-clock-implausible = Jam laptop ini menunjukkan { $date }, tentu keliru
 sync-clock-hint = Betulkan tanggal, jam, dan zona waktu (WIT) di pengaturan laptop. Tidak ada catatan yang ditolak karena ini, tetapi waktu pada laporan dan tanda tangan ikut keliru.
 
 ## Tanda terima

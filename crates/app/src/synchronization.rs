@@ -12,6 +12,7 @@ use tokio::sync::watch;
 use ts_rs::TS;
 
 use crate::App;
+use crate::clock;
 use crate::command::Nothing;
 use crate::error::{AppError, ErrorCode, ErrorNotice, Result};
 use crate::record::moment;
@@ -63,8 +64,8 @@ pub struct SyncState {
     pub quarantine: Vec<QuarantineEntry>,
     /// Newest receipts first.
     pub receipts: Vec<ReceiptEntry>,
-    /// This laptop's clock less the server's, in milliseconds, and how exact that is; from the last contact.
-    pub clock: Option<ClockNotice>,
+    /// What is known about this laptop's clock.
+    pub clock: ClockNotice,
 }
 
 /// Pauses synchronization or lets it go on.
@@ -91,14 +92,16 @@ pub struct ExchangeFigures {
     pub conflicts_new: u64,
 }
 
-/// The clock of this laptop against the server's.
+/// What is known about the clock of this laptop.
 #[derive(Clone, Debug, Serialize, TS)]
 pub struct ClockNotice {
-    /// This laptop less the server, milliseconds.
-    pub offset_ms: i64,
-    /// Half the round trip it was measured over.
-    pub uncertainty_ms: i64,
-    /// Whether it is off far enough to tell the officer.
+    /// This laptop less the server at the last contact, milliseconds; `null` before the first.
+    pub offset_ms: Option<i64>,
+    /// Half the round trip that was measured over, milliseconds.
+    pub uncertainty_ms: Option<i64>,
+    /// It shows a time this program was not made for: a dead battery's 1970, a slip of the year.
+    pub implausible: bool,
+    /// Whether to tell the officer.
     pub warn: bool,
 }
 
@@ -268,6 +271,7 @@ pub(crate) async fn sync_pause(app: &App, args: PauseSync) -> Result<SyncState> 
 }
 
 pub(crate) async fn sync_state(app: &App, _: Nothing) -> Result<SyncState> {
+    let now = app.now();
     let (link, paused, last_exchange, failure) = {
         let held = app.link.held();
         let link = held.state.as_ref().map(|state| *state.borrow());
@@ -299,7 +303,7 @@ pub(crate) async fn sync_state(app: &App, _: Nothing) -> Result<SyncState> {
             last_exchange,
             quarantine: store.quarantine()?.into_iter().map(|held| quarantine_entry(store, held)).collect(),
             receipts: store.receipts(MOST_RECEIPTS)?.iter().map(receipt_entry).collect(),
-            clock: clock_notice(store)?,
+            clock: clock_notice(store, now)?,
         })
     })
     .await
@@ -319,17 +323,17 @@ fn receipt_entry(receipt: &Receipt) -> ReceiptEntry {
     }
 }
 
-fn clock_notice(store: &Store) -> Result<Option<ClockNotice>> {
+fn clock_notice(store: &Store, now: Timestamp) -> Result<ClockNotice> {
     let quality = store.clock_quality()?;
-    if quality.uncertainty_ms == u32::MAX {
-        return Ok(None);
-    }
     let reading = ClockReading { ahead_ms: quality.offset_ms.into(), uncertainty_ms: quality.uncertainty_ms };
-    Ok(Some(ClockNotice {
-        offset_ms: reading.ahead_ms,
-        uncertainty_ms: reading.uncertainty_ms.into(),
-        warn: reading.is_far_off(),
-    }))
+    let measured = quality.uncertainty_ms != u32::MAX;
+    let implausible = !clock::is_plausible(now);
+    Ok(ClockNotice {
+        offset_ms: measured.then_some(reading.ahead_ms),
+        uncertainty_ms: measured.then_some(reading.uncertainty_ms.into()),
+        implausible,
+        warn: implausible || (measured && reading.is_far_off()),
+    })
 }
 
 impl From<SyncErrorCode> for ErrorCode {

@@ -279,19 +279,23 @@ export type CheckRecord<R> = {
 record: R, };
 
 /**
- * The clock of this laptop against the server's.
+ * What is known about the clock of this laptop.
  */
 export type ClockNotice = { 
 /**
- * This laptop less the server, milliseconds.
+ * This laptop less the server at the last contact, milliseconds; `null` before the first.
  */
-offset_ms: number, 
+offset_ms: number | null, 
 /**
- * Half the round trip it was measured over.
+ * Half the round trip that was measured over, milliseconds.
  */
-uncertainty_ms: number, 
+uncertainty_ms: number | null, 
 /**
- * Whether it is off far enough to tell the officer.
+ * It shows a time this program was not made for: a dead battery's 1970, a slip of the year.
+ */
+implausible: boolean, 
+/**
+ * Whether to tell the officer.
  */
 warn: boolean, };
 
@@ -2248,9 +2252,9 @@ quarantine: Array<QuarantineEntry>,
  */
 receipts: Array<ReceiptEntry>, 
 /**
- * This laptop's clock less the server's, in milliseconds, and how exact that is; from the last contact.
+ * What is known about this laptop's clock.
  */
-clock: ClockNotice | null, };
+clock: ClockNotice, };
 
 /**
  * Moves a record in its workflow.

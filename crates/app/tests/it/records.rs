@@ -46,6 +46,8 @@ async fn no_clock_refuses_a_record() {
         let read = desk.call("supervision_report_read", json!({ "id": stored["record"]["id"] })).await;
         assert_eq!(read["record"]["stage"], clock);
         assert_eq!(read["meta"]["delivery"], "waiting");
+        let told = desk.call("sync_state", json!({})).await["clock"]["warn"].clone();
+        assert_eq!(told, json!(!clock.starts_with("2024")), "{clock}: the officer is told at once, without a network");
     }
     assert_eq!(desk.call("record_list", json!({ "kind": "supervision_report", "after": null })).await["total"], 3);
 }
