@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use arumbae_domain::calendar::roman_month;
 use arumbae_domain::schema::{Narrative, RecordId};
 use arumbae_domain::*;
-use jiff::civil::{date, time};
+use jiff::civil::{Date, time};
 
 /// The district the sample officer works in: Nusaniwe, Kota Ambon.
 pub const DISTRICT: &str = "81.71.01";
@@ -12,24 +13,31 @@ pub const DISTRICT: &str = "81.71.01";
 /// A sentence that stands in the sample report and nowhere else; tests look for it where it must not be.
 pub const TELLTALE: &str = "Lampu petromaks di para-para sagu padam tepat ketika spanduk itu diturunkan.";
 
-/// A report on a neighbourhood meeting, complete in all its sections.
+/// A letter's number with the month and year it was written in, e.g. `004/LHP/PM.01.02/MA-01.01/VI/2024`.
+fn number(head: &str, written: Option<Date>) -> String {
+    written.map_or_else(|| head.to_owned(), |date| format!("{head}/{}/{}", roman_month(date), date.year()))
+}
+
+/// A report on a neighbourhood meeting yesterday, complete in all its sections.
 pub fn report(
     blank: SupervisionReport,
     photos: Vec<Attachment>,
     mut id: impl FnMut() -> RecordId,
 ) -> SupervisionReport {
+    let today = blank.signed_date;
+    let yesterday = today.and_then(|today| today.yesterday().ok());
     SupervisionReport {
         regime: Some(ElectionRegime::Regional),
-        number: "004/LHP/PM.01.02/MA-01.01/VI/2024".to_owned(),
+        number: number("004/LHP/PM.01.02/MA-01.01", today),
         stage: "Sosialisasi dan kampanye pemilihan".to_owned(),
-        assignment_number: "012/PM.00.02/K.MA-01.01/06/2024".to_owned(),
+        assignment_number: number("012/PM.00.02/K.MA-01.01", yesterday),
         officer_address: "Jalan Contoh Nomor 1, Nusaniwe".to_owned(),
         activities: vec![SupervisionActivity {
             id: id(),
             form: "Pengawasan langsung".to_owned(),
             purpose: "Memastikan pertemuan warga tidak dipakai untuk kampanye oleh aparatur negara".to_owned(),
             target: "Panitia pertemuan, aparatur kelurahan, warga".to_owned(),
-            date: Some(date(2024, 6, 11)),
+            date: yesterday,
             starts_at: Some(time(19, 30, 0, 0)),
             ends_at: Some(time(21, 45, 0, 0)),
             place: "Balai warga contoh, Kelurahan Wainitu".to_owned(),
@@ -43,7 +51,7 @@ pub fn report(
         has_alleged_violation: Some(true),
         event: "Dugaan ajakan mendukung bakal calon oleh aparatur sipil negara".to_owned(),
         event_place: "Balai warga contoh, Kelurahan Wainitu".to_owned(),
-        event_date: Some(date(2024, 6, 11)),
+        event_date: yesterday,
         event_time: Some(time(20, 15, 0, 0)),
         perpetrator_name: "Contoh Terlapor Satu".to_owned(),
         perpetrator_address: "Kelurahan Wainitu".to_owned(),
@@ -80,7 +88,6 @@ pub fn report(
         analysis: "Perbuatan itu diduga melanggar kewajiban netralitas aparatur sipil negara.".into(),
         has_potential_dispute: Some(false),
         signed_place: "Nusaniwe".to_owned(),
-        signed_date: Some(date(2024, 6, 12)),
         attachments: photos,
         ..blank
     }
@@ -89,8 +96,7 @@ pub fn report(
 /// What the form adds to a finding made from the report.
 pub fn finding(prefilled: Finding) -> Finding {
     let mut finding = Finding {
-        number: "001/TM/PG/Kec.Nusaniwe/VI/2024".to_owned(),
-        known_date: Some(date(2024, 6, 11)),
+        number: number("001/TM/PG/Kec.Nusaniwe", prefilled.signed_date),
         violation_classes: BTreeSet::from([ViolationClass::OtherLaw]),
         issues: BTreeSet::from([CrucialIssue::CivilServantNeutrality]),
         candidate_determined: Some(false),
@@ -112,9 +118,8 @@ pub fn event(blank: OutreachEvent, mut id: impl FnMut() -> RecordId) -> Outreach
         title: "Sosialisasi Netralitas ASN Kecamatan Nusaniwe".to_owned(),
         form: Some(OutreachForm::Socialization),
         mode: Some(EventMode::Hybrid),
-        basis_letter: "020/PM.03.02/K.MA-01.01/06/2024".to_owned(),
+        basis_letter: number("020/PM.03.02/K.MA-01.01", blank.date),
         organiser: "Panwaslu Kecamatan Nusaniwe".to_owned(),
-        date: Some(date(2024, 6, 12)),
         starts_at: Some(time(9, 0, 0, 0)),
         ends_at: Some(time(10, 45, 0, 0)),
         place: "Aula contoh, Nusaniwe".to_owned(),
