@@ -212,9 +212,7 @@ fn sign(
     let held = store.certificates()?.into_iter().next().ok_or_else(|| AppError::new(ErrorCode::NotEnrolled))?;
     let profile = store.profile();
     let serial = serial_of(&held.der).map_err(failed)?.to_string();
-    let at = IndonesianZone::Wit.civil(now);
-    let signed_at_text =
-        format!("{} {}", calendar::long_date(at.date()), calendar::clock(at.time(), IndonesianZone::Wit));
+    let signed_at_text = calendar::moment(now, IndonesianZone::Wit);
     let (width, height) = field_size(&rendered.pdf, OFFICER_FIELD).map_err(failed)?;
     let stamp = SignatureStamp {
         name: &profile.name,

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use arumbae_domain::calendar::{IndonesianZone, moment};
 use arumbae_signing::trust::TrustStore;
 use arumbae_signing::verify::{ProblemCode, SignatureReport, Verdict, verify_document};
 use jiff::Timestamp;
@@ -50,7 +51,7 @@ fn said(problem: ProblemCode) -> String {
 }
 
 fn describe(signature: &SignatureReport) -> String {
-    let time = signature.signed_at.map(|at| at.to_string()).unwrap_or_default();
+    let time = signature.signed_at.map(|at| moment(at, IndonesianZone::Wit)).unwrap_or_default();
     catalogue().text(
         "cli-signature",
         &[

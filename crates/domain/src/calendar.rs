@@ -102,6 +102,12 @@ pub fn clock_range(from: Time, until: Option<Time>, zone: IndonesianZone) -> Str
     }
 }
 
+/// `14 Februari 2024 09.30 WIT`.
+pub fn moment(at: Timestamp, zone: IndonesianZone) -> String {
+    let local = zone.civil(at);
+    format!("{} {}", long_date(local.date()), clock(local.time(), zone))
+}
+
 /// A number in words: 2024 is `dua ribu dua puluh empat`.
 pub fn terbilang(number: u64) -> String {
     const UNITS: [&str; 12] =

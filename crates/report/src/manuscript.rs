@@ -414,9 +414,7 @@ impl Manuscript {
 
     fn add_footer(&mut self, page: &mut Page, number: usize, count: usize, hash: &str, imprint: &Imprint) {
         let (number, count) = (number.to_string(), count.to_string());
-        let issued = IndonesianZone::Wit.civil(imprint.issued_at);
-        let issued =
-            format!("{} {}", calendar::long_date(issued.date()), calendar::clock(issued.time(), IndonesianZone::Wit));
+        let issued = calendar::moment(imprint.issued_at, IndonesianZone::Wit);
         let wording = &self.wording;
         let identity = [
             wording.with("doc-identity", &[("id", &imprint.document.to_string())]),
