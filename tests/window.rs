@@ -169,9 +169,14 @@ async fn record_event(screen: &Screen) {
 }
 
 async fn take_attendance(screen: &Screen) {
-    screen.press("Daftar hadir").await;
-    type_attendee(screen, 1, &["Contoh Peserta Satu", "198503122010011007", "Lurah", "Kelurahan Wainitu", "L"]).await;
-    type_attendee(screen, 2, &["Contoh Peserta Dua", "", "Warga", "RT 001", "P"]).await;
+    screen.press_at("//button[starts-with(normalize-space(.), 'Daftar hadir')]").await;
+    type_attendee(
+        screen,
+        1,
+        &["Contoh Peserta Satu", "198503122010011007", "Lurah", "Kelurahan Wainitu", "L", "081200000001", "1"],
+    )
+    .await;
+    type_attendee(screen, 2, &["Contoh Peserta Dua", "", "Warga", "RT 001", "P", "081200000002", "7"]).await;
     screen.sees("2 peserta").await;
     screen.shoot("attendance-typed").await;
 
@@ -179,7 +184,7 @@ async fn take_attendance(screen: &Screen) {
     screen.attach("//*[@aria-label='Daftar hadir']", &report, "Laporan peserta rapat daring").await;
     screen.sees("10 baris dibaca").await;
     screen.shoot("attendance-preview").await;
-    screen.press("Ditolak").await;
+    screen.press_at("//*[@role='tab' and starts-with(normalize-space(.), 'Ditolak')]").await;
     screen.shoot("attendance-preview-rejected").await;
     screen.press_at("//*[@role='dialog']//button[starts-with(normalize-space(.), 'Tambah ')][last()]").await;
     screen.sees("Contoh Latupeirissa").await;
@@ -191,12 +196,11 @@ async fn take_attendance(screen: &Screen) {
 }
 
 /// Types one row as one does at speed: cell, Enter, cell, Enter, the last Enter begins the next row.
-async fn type_attendee(screen: &Screen, row: usize, cells: &[&str; 5]) {
+async fn type_attendee(screen: &Screen, row: usize, cells: &[&str; 7]) {
     let name = cells[0];
     let here = format!("//*[@role='row' and @aria-rowindex='{}']//input[@aria-label='Nama']", row + 1);
     let next = format!("//*[@role='row' and @aria-rowindex='{}']//input[@aria-label='Nama']", row + 2);
-    let phone = "081200000000";
-    let keys: String = cells.iter().chain([&phone, &"1"]).map(|cell| format!("{cell}{ENTER}")).collect();
+    let keys: String = cells.iter().map(|cell| format!("{cell}{ENTER}")).collect();
     screen.keys(&here, &keys, async || screen.reads(name).await).await;
     screen.finds(&next).await;
     screen.sees(name).await;
@@ -245,7 +249,9 @@ async fn the_sample_province_signs_and_synchronizes() {
     screen.sees("Laptop pengawas kabupaten/kota di provinsi contoh").await;
     screen.press("Sinkronisasi").await;
     screen.press("Sinkronkan sekarang").await;
-    screen.sees("Semua catatan sudah terkirim").await;
+    screen.sees("Belum ada yang perlu dikirim").await;
+    screen.sees("kali bolak-balik").await;
+    screen.shoot("supervisor-synchronized").await;
     screen.press("Pengawasan").await;
     screen.press("Sosialisasi dan kampanye pemilihan").await;
     screen.sees("Lampu petromaks di para-para sagu padam").await;

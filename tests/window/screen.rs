@@ -23,7 +23,6 @@ const COMMAND_WITHIN: Duration = Duration::from_secs(30);
 const LOOK_EVERY: Duration = Duration::from_millis(40);
 
 pub const ENTER: char = '\u{e007}';
-pub const CONTROL: char = '\u{e009}';
 
 /// The name WebDriver gives a reference to an element.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
@@ -58,7 +57,7 @@ pub fn field(path: &str) -> String {
 /// Whatever can be pressed and says this, alone or as one of its lines.
 fn pressable(words: &str) -> String {
     let says = format!("normalize-space(.)='{words}' or .//*[normalize-space(.)='{words}']");
-    let kinds = "self::button or self::a or self::label or self::tr or @role='tab' or @role='option'";
+    let kinds = "self::button or self::a or self::label or self::td or @role='tab' or @role='option'";
     format!("//*[({kinds}) and not(@disabled) and ({says})]")
 }
 

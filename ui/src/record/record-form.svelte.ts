@@ -376,9 +376,9 @@ export class RecordForm<R extends OfficeRecord> {
     setSaving(null);
   }
 
-  /** A field was left. */
+  /** A field was left: what is wrong with it now is told, not what was wrong before it was filled in. */
   touch(path: string): void {
-    this.#touched.add(path);
+    void this.check().then(() => this.#touched.add(path));
   }
 
   /** From now on everything missing is shown where it is missing. */

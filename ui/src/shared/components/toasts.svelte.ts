@@ -22,6 +22,9 @@ export function toasts(): readonly Toast[] {
 
 /** Shows a message; errors stay until closed. */
 export function showToast(message: string, options: { tone?: Toast['tone']; undo?: () => void } = {}): void {
+  // The same said twice is said once; what can be taken back is never the same.
+  const again = shown.find((toast) => toast.message === message && !toast.undo && !options.undo);
+  if (again) closeToast(again.id);
   const toast: Toast = { id: nextId++, message, tone: options.tone ?? 'plain', undo: options.undo };
   shown.push(toast);
   if (shown.length > 3) closeToast(shown[0]!.id);
