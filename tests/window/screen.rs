@@ -66,6 +66,8 @@ impl Screen {
     pub fn new(client: Client, name: &'static str, taken: usize) -> Self {
         let pictures = checkout().join("target/screenshots/window");
         std::fs::create_dir_all(&pictures).expect("a writable target folder");
+        // A failure of an earlier run must not be taken for one of this.
+        let _ = std::fs::remove_file(pictures.join(format!("failed-{name}.png")));
         Self { client, pictures, name, taken: Cell::new(taken) }
     }
 
