@@ -1,5 +1,5 @@
-//! The main job in the real window: an officer's first day, with a power cut in the middle of typing, and the sample
-//! province.
+//! The main job in the real window: an officer's first day with a power cut in the middle of typing, the sample
+//! province, and what the window refuses.
 
 mod program;
 mod screen;
@@ -256,4 +256,15 @@ async fn the_sample_province_signs_and_synchronizes() {
     screen.press("Sosialisasi dan kampanye pemilihan").await;
     screen.sees("Lampu petromaks di para-para sagu padam").await;
     screen.shoot("supervisor-report").await;
+}
+
+#[tokio::test]
+async fn the_window_runs_no_code_but_its_own() {
+    let laptop = Laptop::new();
+    let program = laptop.start().await;
+    let screen = Screen::new(program.client.clone(), "closed", 0);
+    screen.sees("Selamat datang di Arumbae").await;
+    let attempt = "try { new Function('')(); return 'ran' } catch (why) { return why.name }";
+    assert_eq!(screen.ask(attempt, vec![]).await, "EvalError", "the content security policy is in force");
+    assert_eq!(screen.ask("return Object.isFrozen(Object.prototype)", vec![]).await, true);
 }
