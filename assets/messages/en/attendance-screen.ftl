@@ -98,4 +98,4 @@ attendees-accept = { $merged ->
     [0] Add { $added } people
    *[other] Add { $added }, merge { $merged }
 }
-attendees-imported = { $added } added, { $merged } merged, { $skipped } left out
+attendees-imported = { $added } added, { $merged } merged with people already listed, { $skipped } left out

@@ -98,4 +98,4 @@ attendees-accept = { $merged ->
     [0] Tambah { $added } orang
    *[other] Tambah { $added }, gabung { $merged }
 }
-attendees-imported = { $added } ditambah, { $merged } digabung, { $skipped } tidak dimasukkan
+attendees-imported = { $added } ditambah, { $merged } digabung dengan yang sudah ada, { $skipped } tidak dimasukkan
