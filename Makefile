@@ -39,6 +39,7 @@ test: ## everything continuous integration runs
 check: ## format, lints, types, licences, invariants, committed bindings
 	@scripts/setup check
 	@$(MAKE) --no-print-directory ui/dist/index.html check-ui check-rust
+	@$(CARGO) test --quiet --package arumbae-app --lib bindings
 
 .PHONY: check-ui check-rust
 check-ui: ui/node_modules/.installed
