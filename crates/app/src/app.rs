@@ -169,7 +169,7 @@ impl Surroundings for HostSurroundings {
 }
 
 /// Milliseconds since 1970 UTC; a clock set before 1970 reads as 1970.
-fn millis(at: Timestamp) -> u64 {
+pub(crate) fn millis(at: Timestamp) -> u64 {
     u64::try_from(at.as_millisecond()).unwrap_or(0)
 }
 

@@ -22,6 +22,7 @@ use sha2::{Digest, Sha256};
 use ts_rs::TS;
 
 use crate::App;
+use crate::app::millis;
 use crate::error::{AppError, ErrorCode, Result};
 use crate::record::{Delivery, ReadRecord, new_record_id};
 use crate::region;
@@ -154,7 +155,7 @@ pub(crate) async fn document_issue(app: &App, args: IssueDocument) -> Result<Doc
             Some(passphrase) => sign(store, &manuscript.rendered, &passphrase, now, &mut document)?,
         };
         document.byte_length = i64::try_from(file.len()).ok();
-        document.sha256 = Sha256::digest(&file).iter().map(|byte| format!("{byte:02x}")).collect();
+        document.sha256 = hex::encode(Sha256::digest(&file));
         document.file = Some(store.put_blob(&file)?);
         let context = SaveContext { now_ms, scope: source.scope, seen: None };
         store.save(&changes_between(None, &document.to_document()), &context)?;
@@ -206,8 +207,7 @@ fn sign(
     now: Timestamp,
     document: &mut IssuedDocument,
 ) -> Result<Vec<u8>> {
-    let now_ms = u64::try_from(now.as_millisecond()).unwrap_or(0);
-    let key = store.signing_key(passphrase, now_ms)?;
+    let key = store.signing_key(passphrase, millis(now))?;
     let key = SoftwareKey::from_pkcs8_der(&key).map_err(failed)?;
     let held = store.certificates()?.into_iter().next().ok_or_else(|| AppError::new(ErrorCode::NotEnrolled))?;
     let profile = store.profile();

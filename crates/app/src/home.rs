@@ -1,7 +1,7 @@
 //! The first screen: what is due, what waits, what is unfinished.
 
-use arumbae_domain::Finding;
-use arumbae_domain::schema::{Record, RecordKind};
+use arumbae_domain::schema::{Choice, Record, RecordKind};
+use arumbae_domain::{Finding, RecordStatus};
 use arumbae_store::{ListQuery, Store};
 use jiff::civil::Date;
 use serde::Serialize;
@@ -11,7 +11,7 @@ use crate::App;
 use crate::command::Nothing;
 use crate::draft::{self, DraftRow};
 use crate::error::Result;
-use crate::record::{DeadlineNotice, OfficeRecord, RecordRow, record_row};
+use crate::record::{DeadlineNotice, OfficeRecord, RecordRow, record_row, status_of};
 
 /// What the first screen shows.
 #[derive(Debug, Serialize, TS)]
@@ -64,10 +64,11 @@ const KINDS: [RecordKind; 4] =
 pub(crate) async fn home(app: &App, _: Nothing) -> Result<Home> {
     let today = app.today();
     app.with_store(move |store| {
-        let with_status = |status: &str| -> Result<Vec<RecordRow>> {
+        let with_status = |status: RecordStatus| -> Result<Vec<RecordRow>> {
             let mut rows = Vec::new();
             for kind in KINDS {
-                let query = ListQuery { status: Some(status.to_owned()), limit: MOST_ROWS, ..ListQuery::default() };
+                let query =
+                    ListQuery { status: Some(status.code().to_owned()), limit: MOST_ROWS, ..ListQuery::default() };
                 rows.extend(store.list(kind, &query)?.rows.into_iter().map(record_row));
             }
             Ok(newest(rows))
@@ -76,14 +77,15 @@ pub(crate) async fn home(app: &App, _: Nothing) -> Result<Home> {
         let mut counts = Vec::new();
         for kind in KINDS {
             let query = ListQuery { limit: MOST_ROWS, ..ListQuery::default() };
-            recent.extend(store.list(kind, &query)?.rows.into_iter().map(record_row));
-            counts.push(KindCount { kind, count: store.count(kind)? });
+            let page = store.list(kind, &query)?;
+            counts.push(KindCount { kind, count: page.total });
+            recent.extend(page.rows.into_iter().map(record_row));
         }
         Ok(Home {
             deadlines: deadlines(store, today)?,
             drafts: draft::rows(store)?,
-            returned: with_status("returned")?,
-            to_review: with_status("submitted")?,
+            returned: with_status(RecordStatus::Returned)?,
+            to_review: with_status(RecordStatus::Submitted)?,
             recent: newest(recent),
             counts,
             conflicts: u32::try_from(store.sync_summary()?.conflicts).unwrap_or(u32::MAX),
@@ -103,7 +105,7 @@ fn deadlines(store: &Store, today: Date) -> Result<Vec<DueRecord>> {
     let mut due = Vec::new();
     let query = ListQuery { limit: MOST_DUE, ..ListQuery::default() };
     for row in store.list(RecordKind::Finding, &query)?.rows {
-        if row.status.as_deref() == Some("accepted") {
+        if status_of(row.status.as_deref()) == RecordStatus::Accepted {
             continue;
         }
         let Some(view) = store.document(row.id)? else { continue };

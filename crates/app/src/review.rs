@@ -1,8 +1,8 @@
 //! Review: workflow steps, comments, conflicts and their decision.
 
 use arumbae_domain::change::changes_between;
-use arumbae_domain::schema::{Document, FieldShape, FieldType, Narrative, RecordId, RecordKind, reserved};
-use arumbae_domain::{Comment, Scope};
+use arumbae_domain::schema::{Choice, Document, FieldShape, FieldType, Narrative, RecordId, RecordKind, reserved};
+use arumbae_domain::{Comment, RecordStatus, Scope};
 use arumbae_protocol::registry::Action;
 use arumbae_store::{RecordView, SaveContext, Store};
 use serde::Deserialize;
@@ -11,7 +11,9 @@ use ts_rs::TS;
 use crate::App;
 use crate::command::Nothing;
 use crate::error::{AppError, ErrorCode, Result};
-use crate::record::{ConflictEntry, RecordMeta, conflict_entry, count_errors, from_json, new_record_id, record_meta};
+use crate::record::{
+    ConflictEntry, RecordMeta, conflict_entry, count_errors, from_json, new_record_id, record_meta, status_of,
+};
 
 /// Moves a record in its workflow.
 #[derive(Debug, Deserialize, TS)]
@@ -53,12 +55,12 @@ pub struct ResolveConflict {
 ///
 /// The officer's side moves a record to review, the reviewer's side sends it back or accepts it. A supervisor of the
 /// regency or the province reviews; before enrolment everyone is an officer.
-const STEPS: [(&str, &str, Side); 5] = [
-    ("draft", "submitted", Side::Officer),
-    ("returned", "submitted", Side::Officer),
-    ("submitted", "returned", Side::Reviewer),
-    ("submitted", "accepted", Side::Reviewer),
-    ("accepted", "returned", Side::Reviewer),
+static STEPS: [(RecordStatus, RecordStatus, Side); 5] = [
+    (RecordStatus::Draft, RecordStatus::Submitted, Side::Officer),
+    (RecordStatus::Returned, RecordStatus::Submitted, Side::Officer),
+    (RecordStatus::Submitted, RecordStatus::Returned, Side::Reviewer),
+    (RecordStatus::Submitted, RecordStatus::Accepted, Side::Reviewer),
+    (RecordStatus::Accepted, RecordStatus::Returned, Side::Reviewer),
 ];
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -76,13 +78,13 @@ fn side(store: &Store, scope: &Scope) -> Side {
 }
 
 /// The statuses a record can be moved to by the person at this laptop.
-pub(crate) fn next_statuses(store: &Store, view: &RecordView, status: &str) -> Result<Vec<String>> {
+pub(crate) fn next_statuses(store: &Store, view: &RecordView) -> Vec<RecordStatus> {
     if view.document.kind == RecordKind::IssuedDocument {
-        return Ok(Vec::new());
+        return Vec::new();
     }
-    let side = side(store, &view.scope);
+    let (status, side) = (status_of(view.status.as_deref()), side(store, &view.scope));
     let steps = STEPS.iter().filter(|(from, _, who)| *from == status && *who == side);
-    Ok(steps.map(|(_, to, _)| (*to).to_owned()).collect())
+    steps.map(|(_, to, _)| to.clone()).collect()
 }
 
 fn view(store: &Store, id: RecordId) -> Result<RecordView> {
@@ -93,21 +95,21 @@ pub(crate) async fn record_transition(app: &App, args: TransitionRecord) -> Resu
     let (now_ms, today) = (app.now_ms(), app.today());
     app.with_store(move |store| {
         let held = view(store, args.id)?;
-        let status = held.status.clone().unwrap_or_else(|| "draft".to_owned());
-        if !next_statuses(store, &held, &status)?.contains(&args.to) {
+        let to = RecordStatus::from_code(&args.to);
+        if !next_statuses(store, &held).contains(&to) {
             return Err(AppError::new(ErrorCode::TransitionRefused));
         }
-        if args.to == "returned" && args.reason.trim().is_empty() {
+        if to == RecordStatus::Returned && args.reason.trim().is_empty() {
             return Err(AppError::new(ErrorCode::ReasonMissing));
         }
-        if args.to == "submitted" {
+        if to == RecordStatus::Submitted {
             let errors = count_errors(&held.document, today);
             if errors > 0 {
                 return Err(AppError::new(ErrorCode::RecordInvalid).with("count", errors));
             }
         }
         let context = SaveContext { now_ms, scope: held.scope, seen: None };
-        store.transition(args.id, &args.to, args.reason.trim(), &context)?;
+        store.transition(args.id, to.code(), args.reason.trim(), &context)?;
         record_meta(store, view(store, args.id)?)
     })
     .await

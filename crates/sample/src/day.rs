@@ -239,7 +239,7 @@ impl Day<'_> {
         self.summary.records_written += 1;
         self.summary.documents.push(DocumentSummary {
             file: file.to_owned(),
-            sha256: Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect(),
+            sha256: hex::encode(Sha256::digest(&bytes)),
             bytes: bytes.len(),
             signed,
             verdict: verification.verdict,

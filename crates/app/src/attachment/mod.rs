@@ -75,7 +75,7 @@ pub(crate) async fn attachment_describe(app: &App, args: DescribeAttachment) -> 
             byte_length: i64::try_from(bytes.len()).ok(),
             caption: String::new(),
             taken_at: media::taken_at(&bytes),
-            sha256: Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect(),
+            sha256: hex::encode(Sha256::digest(&bytes)),
         })
     })
     .await

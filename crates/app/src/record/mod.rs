@@ -29,7 +29,7 @@ use crate::region;
 pub(crate) use identity::new_record_id;
 pub(crate) use json::from_json;
 pub(crate) use office_record::{OfficeRecord, count_errors};
-pub(crate) use views::{conflict_entry, moment, record_meta, record_row};
+pub(crate) use views::{conflict_entry, moment, record_meta, record_row, status_of};
 
 /// Names a stored record.
 #[derive(Debug, Deserialize, TS)]

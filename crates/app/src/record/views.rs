@@ -1,5 +1,7 @@
 //! From what the store answers to what the screen shows.
 
+use arumbae_domain::RecordStatus;
+use arumbae_domain::schema::Choice;
 use arumbae_store::{Conflict, RecordView, Store, SyncState};
 use jiff::Timestamp;
 
@@ -23,9 +25,9 @@ pub(crate) fn moment(millis: u64) -> Timestamp {
     i64::try_from(millis).ok().and_then(|ms| Timestamp::from_millisecond(ms).ok()).unwrap_or(Timestamp::MAX)
 }
 
-/// The status of a record that was never moved.
-fn status_code(status: Option<String>) -> String {
-    status.unwrap_or_else(|| "draft".to_owned())
+/// The status that holds; a record that was never moved is being written.
+pub(crate) fn status_of(status: Option<&str>) -> RecordStatus {
+    status.map_or(RecordStatus::Draft, RecordStatus::from_code)
 }
 
 /// A row of a list.
@@ -48,7 +50,7 @@ pub(crate) fn record_row(row: arumbae_store::RecordRow) -> RecordRow {
         kind,
         title,
         subtitle,
-        status: status_code(status),
+        status: status_of(status.as_deref()).into(),
         needs_decision,
         date: date.and_then(|date| date.parse().ok()),
         updated_at: moment(updated_ms),
@@ -62,13 +64,12 @@ pub(crate) fn record_row(row: arumbae_store::RecordRow) -> RecordRow {
 pub(crate) fn record_meta(store: &Store, view: RecordView) -> Result<RecordMeta> {
     let conflicts =
         view.conflicts.iter().map(|conflict| conflict_entry(store, &view, conflict)).collect::<Result<_>>()?;
-    let status = status_code(view.status.clone());
     Ok(RecordMeta {
         id: view.document.id,
         kind: view.document.kind,
         scope_name: region::name_of(view.scope.region()),
-        next_statuses: review::next_statuses(store, &view, &status)?,
-        status,
+        status: status_of(view.status.as_deref()).into(),
+        next_statuses: review::next_statuses(store, &view).into_iter().map(String::from).collect(),
         needs_decision: view.needs_decision,
         delivery: view.sync.into(),
         author: view.author.clone().unwrap_or_default(),
