@@ -1,19 +1,17 @@
 //! Several laptops and a province: what is concurrent is kept, what is broken stops nobody else.
 
+use arumbae_domain::Attendee;
 use arumbae_domain::change::{Change, changes_between};
 use arumbae_domain::schema::{FieldNo, Record, Value, reserved};
-use arumbae_domain::{Attendee, Scope};
 use arumbae_mergelog::{ClockQuality, SealedSegment, compression};
-use arumbae_protocol::{
-    Grant, Notice, NoticeCode, Receipt, RegistryEntry, RegistryKey, Role, ScopeCursor, SignedEntry,
-};
-use arumbae_store::{Enrolment, Incoming, QuarantineLevel, SaveContext, Store, SyncState};
-use ed25519_dalek::SigningKey;
+use arumbae_protocol::{Notice, NoticeCode, Role, ScopeCursor};
+use arumbae_store::{Incoming, QuarantineLevel, SaveContext, Store, SyncState};
 use rand_core::OsRng;
 
 use crate::fixture::{
     NOW_MS, at, attendee, carry, document, event, get, incoming, laptop, put, put_at, report, scope, sealed, witness,
 };
+use crate::province::Province;
 
 const STAGE: FieldNo = FieldNo(20);
 
@@ -206,54 +204,6 @@ fn segments_stay_small_and_one_large_save_is_one_segment() {
     let some = laptop.store.unreceipted_segments(1).expect("readable");
     assert_eq!(some.len(), 1, "at least one, however small the credit");
     assert_eq!(laptop.store.sync_summary().expect("readable").waiting_saves, 41, "sealed is not sent");
-}
-
-/// A province, as far as stores see it.
-struct Province {
-    key: SigningKey,
-    entries: Vec<SignedEntry>,
-}
-
-impl Province {
-    fn new() -> Self {
-        Province { key: SigningKey::from_bytes(&[42; 32]), entries: Vec::new() }
-    }
-
-    fn enter(&mut self, entry: &RegistryEntry) {
-        let (seq, prev) = self.entries.last().map_or((1, [0; 32]), |last| (last.seq + 1, last.hash()));
-        self.entries.push(SignedEntry::sign(seq, prev, NOW_MS, entry, &self.key));
-    }
-
-    fn enrol(&mut self, store: &mut Store, role: Role, scope: &Scope) {
-        let profile = store.profile().clone();
-        let person = profile.person_id;
-        self.enter(&RegistryEntry::Person { id: person, name: profile.name, position: profile.position });
-        self.enter(&RegistryEntry::Device { key: store.device_key(), person });
-        self.enter(&RegistryEntry::Grant(Grant { person, role, scope: scope.clone() }));
-        self.bind(store);
-    }
-
-    fn bind(&self, store: &mut Store) {
-        let enrolment = Enrolment {
-            server_url: "https://contoh.invalid".to_owned(),
-            ca_der: vec![],
-            registry_key: RegistryKey::of(&self.key).0,
-            recovery_key: None,
-            person_id: store.profile().person_id,
-            enrolled_ms: NOW_MS,
-        };
-        store.set_enrolment(&enrolment, &mut OsRng).expect("enrolled");
-    }
-
-    fn tell(&self, store: &mut Store) {
-        store.apply_registry(&self.entries, NOW_MS).expect("the province's own entries");
-    }
-
-    fn receipt(&self, segment: &SealedSegment, gsn: u64, received_ms: u64) -> Receipt {
-        let header = segment.header();
-        let (lane, hash) = (header.lane.clone(), segment.hash());
-        Receipt::issue(lane, header.first_seq, header.count, hash, gsn, received_ms, &self.key)
-    }
 }
 
 #[test]

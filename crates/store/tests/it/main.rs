@@ -6,5 +6,7 @@ mod durability;
 mod exchange;
 mod fixture;
 mod keys;
+mod province;
 mod reading;
 mod rebuilding;
+mod released;
