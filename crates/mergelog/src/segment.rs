@@ -131,20 +131,20 @@ impl SealedSegment {
             leaves.push(merkle::leaf(&bytes));
         }
         let header = SegmentHeader { merkle_root: merkle::root(&leaves, &body), ..header };
+        sign(header, &body, key)
+    }
 
-        bytes.clear();
-        bytes.extend_from_slice(SIGNED_AS);
-        put_header(&mut bytes, &header, body.len());
-        let signature = key.sign(&bytes);
-        bytes.drain(..SIGNED_AS.len());
-        let header_len = bytes.len();
-        let hash = hash_of(&bytes);
-        bytes.extend_from_slice(&signature.to_bytes());
-        bytes.extend_from_slice(&body);
-        if bytes.len() > limits::SEGMENT_BYTES {
-            return Err(SegmentError::TooLarge("segment"));
-        }
-        Ok(SealedSegment { header, hash, header_len, bytes })
+    /// Signs a body no writer of ours made, for tests of what readers do with one: device, root and body length are
+    /// set to hold, the rest of the header is taken as given.
+    ///
+    /// Fails only for a body that does not decode; no reader gets further with one than this.
+    #[cfg(feature = "forge")]
+    pub fn forge(mut header: SegmentHeader, body: &[u8], key: &SigningKey) -> Result<SealedSegment, SegmentError> {
+        header.lane.device = DeviceKey(key.verifying_key().to_bytes());
+        let mut leaves = Vec::new();
+        columns::decode(frame(&header), body, |save| leaves.push(merkle::leaf(&leaf::encode(&save))))?;
+        header.merkle_root = merkle::root(&leaves, body);
+        sign(header, body, key)
     }
 
     /// Takes bytes from outside: parses the header and checks sizes; nothing is verified yet.
@@ -241,6 +241,22 @@ impl SegmentHeader {
     pub fn last_seq(&self) -> u64 {
         self.first_seq + u64::from(self.count) - 1
     }
+}
+
+/// Puts header, signature and body together.
+fn sign(header: SegmentHeader, body: &[u8], key: &SigningKey) -> Result<SealedSegment, SegmentError> {
+    let mut bytes = SIGNED_AS.to_vec();
+    put_header(&mut bytes, &header, body.len());
+    let signature = key.sign(&bytes);
+    bytes.drain(..SIGNED_AS.len());
+    let header_len = bytes.len();
+    let hash = hash_of(&bytes);
+    bytes.extend_from_slice(&signature.to_bytes());
+    bytes.extend_from_slice(body);
+    if bytes.len() > limits::SEGMENT_BYTES {
+        return Err(SegmentError::TooLarge("segment"));
+    }
+    Ok(SealedSegment { header, hash, header_len, bytes })
 }
 
 fn frame(header: &SegmentHeader) -> Frame {
