@@ -10,6 +10,7 @@ use crate::clock::Hlc;
 use crate::operation::{KindNo, OpId, Operation};
 
 mod bytes;
+mod join;
 mod workflow;
 
 pub use workflow::{INITIAL_STATUS, Status, StatusHead};

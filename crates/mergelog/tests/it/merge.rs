@@ -284,6 +284,48 @@ proptest! {
         prop_assert_eq!(batched, expected);
     }
 
+    /// Partial states join to what all their operations together give, however they were split and overlap.
+    #[test]
+    fn partial_states_join_to_the_whole(
+        ops in vec((0u8..3, 1u64..12, 0u16..4, 0u64..100_000, operations(Just(record(1)))), 0..24),
+        shares in vec(1u8..8, 24),
+        receipted in vec(any::<bool>(), 24),
+    ) {
+        let mut named = BTreeSet::new();
+        let ops: Vec<(u8, Applied)> = ops
+            .into_iter()
+            .zip(shares)
+            .map(|((lane, seq, index, at, op), share)| (share, (OpId { lane: lane_id(lane), seq, index }, stamp(at), op)))
+            .filter(|(_, (id, ..))| named.insert(*id))
+            .collect();
+        // Each of three readers holds some of the operations; a receipt has reached the second of them only.
+        let parts: Vec<Vec<Applied>> = (0..3)
+            .map(|reader| {
+                let held = ops.iter().zip(&receipted).filter(|((share, _), _)| share >> reader & 1 == 1);
+                held.map(|((_, (id, stamp, op)), receipted)| {
+                    let received_ms = (*receipted && reader == 1).then_some(START_MS);
+                    (*id, Stamp { received_ms, ..*stamp }, op.clone())
+                })
+                .collect()
+            })
+            .collect();
+        let whole = state_of(&parts.concat()).encode();
+        let states: Vec<RecordState> = parts.iter().map(|part| state_of(part)).collect();
+        for order in [[0, 1, 2], [2, 0, 1], [1, 2, 0], [2, 1, 0]] {
+            let mut left = RecordState::new();
+            order.iter().for_each(|at| left.join(&states[*at]));
+            prop_assert_eq!(left.encode(), whole.clone());
+            left.join(&left.clone());
+            order.iter().for_each(|at| left.join(&states[*at]));
+            prop_assert_eq!(left.encode(), whole.clone(), "once more changes nothing");
+            let mut right = states[order[1]].clone();
+            right.join(&states[order[2]]);
+            let mut grouped = states[order[0]].clone();
+            grouped.join(&right);
+            prop_assert_eq!(grouped.encode(), whole.clone());
+        }
+    }
+
     /// The heads of a field are what nobody superseded: checked against the definition.
     #[test]
     fn heads_are_the_writes_nobody_superseded(
