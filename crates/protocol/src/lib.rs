@@ -3,6 +3,7 @@
 //! Pure, like the log itself: time, nonces and keys are passed in. Nothing here opens a connection.
 
 pub mod attachment;
+pub mod bundle;
 pub mod cbor;
 pub mod enrolment;
 pub mod failure;
@@ -15,6 +16,7 @@ pub mod registry;
 pub mod sync;
 mod wire;
 
+pub use bundle::{Bundle, BundleError};
 pub use enrolment::{EnrolRequest, EnrolResponse, PersonClaim};
 pub use failure::{Failure, FailureCode};
 pub use info::ServerInfo;
