@@ -5,6 +5,8 @@
 
 /// A segment's canonical bytes.
 pub const SEGMENT_BYTES: usize = 4 << 20;
+/// A segment's signed header; ours take some three hundred, whatever their scope.
+pub const HEADER_BYTES: usize = 4096;
 /// The saves in a segment.
 pub const SEGMENT_SAVES: usize = 16_384;
 /// The operations in a segment.

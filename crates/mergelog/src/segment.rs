@@ -1,15 +1,18 @@
 //! Sealed segments: a signed run of saves of one lane, the unit of storage, acknowledgement and transport.
 
 use std::fmt;
+use std::ops::Range;
 
 use arumbae_domain::Scope;
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 
 use crate::columns::{self, Frame};
 use crate::lane::{DeviceKey, Lane};
+use crate::merkle::Hash;
 use crate::operation::Save;
+use crate::proof::Leaf;
 use crate::wire::{Reader, WireError, put_varint, unzigzag, zigzag};
-use crate::{leaf, limits, merkle};
+use crate::{erasure, leaf, limits, merkle};
 
 const MAGIC: [u8; 4] = *b"ARML";
 
@@ -23,7 +26,7 @@ const READER: u16 = 1;
 /// Stands before the header when it is signed, so that the signature can never be taken for one of another kind.
 const SIGNED_AS: &[u8] = b"arumbae segment\0";
 
-const SIGNATURE_LEN: usize = 64;
+pub(crate) const SIGNATURE_LEN: usize = 64;
 
 /// BLAKE3 of a segment's signed header; it names the segment and chains the next one to it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -102,13 +105,14 @@ pub enum SegmentError {
     Unsealable(&'static str),
 }
 
-/// The canonical uncompressed bytes of a segment, header parsed, not yet verified.
+/// The canonical uncompressed bytes of a segment, header parsed, not yet verified; or a copy of it from which saves
+/// were [erased](Self::erase).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SealedSegment {
     header: SegmentHeader,
     hash: SegmentHash,
-    /// Where the signature begins; the body follows it.
-    header_len: usize,
+    /// Where the signed header lies; the signature follows it, then the body.
+    signed: Range<usize>,
     bytes: Vec<u8>,
 }
 
@@ -130,7 +134,7 @@ impl SealedSegment {
             leaf::encode_into(save, &mut bytes);
             leaves.push(merkle::leaf(&bytes));
         }
-        let header = SegmentHeader { merkle_root: merkle::root(&leaves, &body), ..header };
+        let header = SegmentHeader { merkle_root: merkle::root(&leaves, &merkle::body(&body)), ..header };
         sign(header, &body, key)
     }
 
@@ -143,7 +147,7 @@ impl SealedSegment {
         header.lane.device = DeviceKey(key.verifying_key().to_bytes());
         let mut leaves = Vec::new();
         columns::decode(frame(&header), body, |save| leaves.push(merkle::leaf(&leaf::encode(&save))))?;
-        header.merkle_root = merkle::root(&leaves, body);
+        header.merkle_root = merkle::root(&leaves, &merkle::body(body));
         sign(header, body, key)
     }
 
@@ -154,6 +158,12 @@ impl SealedSegment {
         if bytes.len() > limits::SEGMENT_BYTES {
             return Err(SegmentError::TooLarge("segment"));
         }
+        if bytes.starts_with(&erasure::MAGIC) {
+            let signed = erasure::header_of(&bytes)?;
+            let header = parse_header(&bytes[signed.clone()])?;
+            let hash = hash_of(&bytes[signed.clone()]);
+            return Ok(SealedSegment { header, hash, signed, bytes });
+        }
         let mut reader = Reader::new(&bytes);
         let (header, body_len) = get_header(&mut reader)?;
         let header_len = bytes.len() - reader.remaining();
@@ -162,7 +172,7 @@ impl SealedSegment {
             return Err(SegmentError::Malformed("body length"));
         }
         let hash = hash_of(&bytes[..header_len]);
-        Ok(SealedSegment { header, hash, header_len, bytes })
+        Ok(SealedSegment { header, hash, signed: 0..header_len, bytes })
     }
 
     /// The parsed header.
@@ -175,17 +185,33 @@ impl SealedSegment {
         self.hash
     }
 
-    /// The signed bytes.
+    /// The segment as it is kept and sent.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
     }
 
-    /// The saves' columns, as they follow the signature.
-    pub fn body(&self) -> &[u8] {
-        self.bytes.get(self.header_len + SIGNATURE_LEN..).unwrap_or_default()
+    /// The header as it was signed.
+    pub(crate) fn signed_bytes(&self) -> &[u8] {
+        self.bytes.get(self.signed.clone()).unwrap_or_default()
     }
 
-    /// Hands over the signed bytes.
+    pub(crate) fn signature(&self) -> &[u8; SIGNATURE_LEN] {
+        // Whoever makes one sees to it that the signature is there; zeros verify under no key.
+        let after = self.bytes.get(self.signed.end..).unwrap_or_default();
+        after.first_chunk().unwrap_or(&[0; SIGNATURE_LEN])
+    }
+
+    /// What follows the signature: the saves' columns, or what an erased copy has in their place.
+    pub fn body(&self) -> &[u8] {
+        self.bytes.get(self.signed.end + SIGNATURE_LEN..).unwrap_or_default()
+    }
+
+    /// Whether it is a copy from which saves were erased.
+    pub fn is_erased_copy(&self) -> bool {
+        self.signed.start > 0
+    }
+
+    /// Hands over the segment as it is kept and sent.
     pub fn into_bytes(self) -> Vec<u8> {
         self.bytes
     }
@@ -197,42 +223,57 @@ impl SealedSegment {
 
     /// Whether the lane's device signed the header. Enough to accept what one only relays.
     pub fn verify_signature(&self) -> Result<(), SegmentError> {
-        let (header, rest) = self.bytes.split_at(self.header_len);
-        let signature = rest.first_chunk::<SIGNATURE_LEN>().ok_or(SegmentError::BadSignature)?;
-        let key = VerifyingKey::from_bytes(&self.header.lane.device.0).map_err(|_| SegmentError::BadSignature)?;
-        let signed = [SIGNED_AS, header].concat();
-        key.verify_strict(&signed, &Signature::from_bytes(signature)).map_err(|_| SegmentError::BadSignature)
+        verify_signature(&self.header, self.signed_bytes(), self.signature())
     }
 
     /// Whether the device signed exactly these saves.
     pub fn verify(&self) -> Result<(), SegmentError> {
         self.verify_signature()?;
-        self.read(|_| ())
+        self.read(|_, _| ()).map(drop)
     }
 
-    /// Verifies, then hands out the saves.
+    /// Verifies, then hands out the saves; of an erased copy, those that are left.
     pub fn open(&self) -> Result<Vec<Save>, SegmentError> {
         self.verify_signature()?;
         let mut saves = Vec::with_capacity(self.header.count as usize);
-        self.read(|save| saves.push(save))?;
+        self.read(|save, _| saves.push(save))?;
         Ok(saves)
     }
 
-    /// Decodes the body and holds it against the header's root; what `each` was given counts only if this is Ok.
-    fn read(&self, mut each: impl FnMut(Save)) -> Result<(), SegmentError> {
+    /// Verifies, then hands out a leaf for each save, and the hash of the body.
+    pub(crate) fn leaves(&self) -> Result<(Vec<Leaf>, Hash), SegmentError> {
+        self.verify_signature()?;
+        let mut whole = Vec::new();
+        let (hashes, body_hash) = self.read(|save, leaf| whole.push((save.seq, leaf.to_vec())))?;
+        let mut whole = whole.into_iter().peekable();
+        let leaves = (self.header.first_seq..).zip(hashes).map(|(seq, hash)| {
+            let left = whole.next_if(|(left, _)| *left == seq);
+            left.map_or(Leaf::Erased(hash), |(_, bytes)| Leaf::Whole(bytes))
+        });
+        Ok((leaves.collect(), body_hash))
+    }
+
+    /// Decodes the body and holds it against the header's root; what `each` was given, the saves and their leaves,
+    /// counts only if this is Ok. Returns the hashes of all leaves and of the body.
+    fn read(&self, mut each: impl FnMut(Save, &[u8])) -> Result<(Vec<Hash>, Hash), SegmentError> {
         if self.header.min_reader > READER {
             return Err(SegmentError::NewerFormat { min_reader: self.header.min_reader });
         }
-        let body = self.body();
         let mut leaves = Vec::with_capacity(self.header.count as usize);
-        let mut bytes = Vec::new();
-        columns::decode(frame(&self.header), body, |save| {
-            bytes.clear();
-            leaf::encode_into(&save, &mut bytes);
-            leaves.push(merkle::leaf(&bytes));
-            each(save);
-        })?;
-        if merkle::root(&leaves, body) == self.header.merkle_root { Ok(()) } else { Err(SegmentError::BodyMismatch) }
+        let body_hash = if self.is_erased_copy() {
+            erasure::read(self.body(), self.header.first_seq, self.header.count, &mut leaves, each)?
+        } else {
+            let mut bytes = Vec::new();
+            columns::decode(frame(&self.header), self.body(), |save| {
+                bytes.clear();
+                leaf::encode_into(&save, &mut bytes);
+                leaves.push(merkle::leaf(&bytes));
+                each(save, &bytes);
+            })?;
+            merkle::body(self.body())
+        };
+        let root = merkle::root(&leaves, &body_hash);
+        if root == self.header.merkle_root { Ok((leaves, body_hash)) } else { Err(SegmentError::BodyMismatch) }
     }
 }
 
@@ -256,7 +297,26 @@ fn sign(header: SegmentHeader, body: &[u8], key: &SigningKey) -> Result<SealedSe
     if bytes.len() > limits::SEGMENT_BYTES {
         return Err(SegmentError::TooLarge("segment"));
     }
-    Ok(SealedSegment { header, hash, header_len, bytes })
+    Ok(SealedSegment { header, hash, signed: 0..header_len, bytes })
+}
+
+/// Whether the lane's device signed these header bytes.
+pub(crate) fn verify_signature(
+    header: &SegmentHeader,
+    bytes: &[u8],
+    signature: &[u8; SIGNATURE_LEN],
+) -> Result<(), SegmentError> {
+    let key = VerifyingKey::from_bytes(&header.lane.device.0).map_err(|_| SegmentError::BadSignature)?;
+    let signed = [SIGNED_AS, bytes].concat();
+    key.verify_strict(&signed, &Signature::from_bytes(signature)).map_err(|_| SegmentError::BadSignature)
+}
+
+/// A header that fills the bytes.
+pub(crate) fn parse_header(bytes: &[u8]) -> Result<SegmentHeader, SegmentError> {
+    let mut reader = Reader::new(bytes);
+    let (header, _) = get_header(&mut reader)?;
+    reader.finish()?;
+    Ok(header)
 }
 
 fn frame(header: &SegmentHeader) -> Frame {
@@ -268,7 +328,7 @@ fn frame(header: &SegmentHeader) -> Frame {
     }
 }
 
-fn hash_of(header: &[u8]) -> SegmentHash {
+pub(crate) fn hash_of(header: &[u8]) -> SegmentHash {
     SegmentHash(blake3::hash(header).into())
 }
 

@@ -3,6 +3,7 @@
 mod authoring;
 mod chain;
 mod merge;
+mod proofs;
 mod samples;
 mod segments;
 mod sizes;
