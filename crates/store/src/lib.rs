@@ -30,6 +30,7 @@ mod reading;
 mod recovery;
 mod saving;
 mod schema;
+mod searching;
 mod standing;
 mod tables;
 mod upkeep;

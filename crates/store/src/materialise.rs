@@ -10,7 +10,8 @@ use arumbae_mergelog::{OpId, Operation, RecordState, Save, Stamp};
 use rusqlite::Transaction;
 
 use crate::error::Result;
-use crate::headline::{SearchText, headline, search_text};
+use crate::headline::headline;
+use crate::searching::may_reword;
 use crate::tables::lane::LaneRow;
 use crate::tables::part::Parts;
 use crate::tables::record::{RecordRow, RecordUpdate};
@@ -61,38 +62,22 @@ pub(crate) fn apply_in_tx(tx: &Transaction<'_>, arrivals: &[Arrival<'_>]) -> Res
     }
     let mut outcome = Materialised::default();
     let mut unsettled = BTreeSet::new();
-    let mut reworded = BTreeMap::new();
     for (id, operations) in &by_record {
-        let (children, new_conflicts) = apply_to_record_in_tx(tx, *id, operations, &mut reworded)?;
+        let (children, new_conflicts) = apply_to_record_in_tx(tx, *id, operations)?;
         outcome.new_conflicts += new_conflicts;
         unsettled.insert(*id);
         unsettled.extend(children);
-    }
-    for (rid, Reworded { text, fresh }) in &reworded {
-        search::replace(tx, *rid, text, *fresh)?;
     }
     settle_roots_in_tx(tx, unsettled)?;
     outcome.records = by_record.into_keys().collect();
     Ok(outcome)
 }
 
-/// The words a row is to be found by from now on.
-struct Reworded {
-    text: SearchText,
-    /// The row has no words yet.
-    fresh: bool,
-}
-
-/// Rows by number: FTS5 writes its memory out whenever a number is smaller than the one before, and merging what
-/// that leaves behind costs several times what the words themselves do.
-type RewordedRows = BTreeMap<i64, Reworded>;
-
 /// Returns the children whose place changed, and how many fields became undecided.
 fn apply_to_record_in_tx(
     tx: &Transaction<'_>,
     id: RecordId,
     operations: &[(&Arrival<'_>, OpId, &Operation)],
-    reworded: &mut RewordedRows,
 ) -> Result<(Vec<RecordId>, usize)> {
     let (known, fresh) = match record::find(tx, id)? {
         Some(known) => (known, false),
@@ -102,11 +87,6 @@ fn apply_to_record_in_tx(
         }
     };
     let RecordRow { rid, mut created_lane, conflicts: conflicts_before, mut state } = known;
-    let words = |state: &RecordState| {
-        let kind = state.kind().and_then(|kind| kind.known());
-        kind.map_or_else(SearchText::default, |kind| search_text(kind, state))
-    };
-    let words_before = words(&state);
     let mut indexed = None;
     for (arrival, operation, op) in operations {
         state.apply(*operation, arrival.stamp(), op);
@@ -133,9 +113,8 @@ fn apply_to_record_in_tx(
     if !fresh || !named.records.is_empty() {
         reference::replace(tx, id, &named.records)?;
     }
-    let text = words(&state);
-    if fresh || text != words_before {
-        reworded.insert(rid, Reworded { text, fresh });
+    if operations.iter().any(|(_, _, op)| may_reword(op)) {
+        search::note_changed(tx, rid)?;
     }
     let scope = match (state.scope(), created_lane) {
         (Some(scope), _) => Some(scope.to_string()),

@@ -91,7 +91,7 @@ impl Store {
         self.rows_of(reference::roots(&self.connection, record)?)
     }
 
-    fn rows_of(&self, records: Vec<RecordId>) -> Result<Vec<RecordRow>> {
+    pub(crate) fn rows_of(&self, records: Vec<RecordId>) -> Result<Vec<RecordRow>> {
         let mut statement =
             self.connection.prepare_cached(&format!("SELECT {ROW_COLUMNS} FROM record WHERE id = ?1"))?;
         records.iter().map(|record| Ok(statement.query_row([record.0.as_bytes()], read_row)?)).collect()
@@ -172,6 +172,7 @@ impl Store {
             values.push(status.clone().into());
         }
         if let Some(expression) = query.text.as_deref().and_then(search::expression) {
+            self.index_all_pending()?;
             filter += " AND id IN (SELECT r.root FROM search JOIN record r ON r.rid = search.rowid
                  WHERE search MATCH ?)";
             values.push(expression.into());
@@ -194,13 +195,6 @@ impl Store {
         rows.truncate(limit);
         let next = rows.last().filter(|_| more).map(|last| PageKey::of(last).to_string());
         Ok(Page { rows, next, total: total as u64 })
-    }
-
-    /// Records of any kind that hold all words of `text` in themselves or in one part, best match first. The last
-    /// word may be the beginning of one.
-    pub fn search(&self, text: &str, limit: usize) -> Result<Vec<RecordRow>> {
-        let Some(expression) = search::expression(text) else { return Ok(Vec::new()) };
-        self.rows_of(search::roots(&self.connection, &expression, limit)?)
     }
 
     /// Every field of every record that holds more than one value.

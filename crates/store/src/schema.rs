@@ -5,7 +5,10 @@ use rusqlite_migration::{Error as MigrationError, M, MigrationDefinitionError, M
 
 use crate::error::{Result, StoreError};
 
-const STEPS: &[M<'static>] = &[M::up(include_str!("../migrations/0001_log_and_records.sql"))];
+const STEPS: &[M<'static>] = &[
+    M::up(include_str!("../migrations/0001_log_and_records.sql")),
+    M::up(include_str!("../migrations/0004_words_apart_from_the_merge.sql")),
+];
 const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
 
 /// The schema this program writes.

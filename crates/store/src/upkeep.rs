@@ -14,7 +14,7 @@ use crate::materialise::{self, Arrival, apply_in_tx};
 use crate::opening::Store;
 use crate::tables::{installation, lane, pending_save, record, segment};
 
-/// A hash over every record, conflict and search entry: equal on every device that holds the same log.
+/// A hash over every record and conflict: equal on every device that holds the same log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct StateFingerprint(pub [u8; 32]);
 
@@ -34,14 +34,12 @@ impl Store {
         })
     }
 
-    /// The fingerprint of records, conflicts and search index.
+    /// The fingerprint of records and conflicts.
     ///
-    /// Left out is what is a device's own affair: whether a receipt is still waited for.
+    /// Left out is what is a device's own affair: whether a receipt is still waited for, and how far its search index
+    /// has come.
     pub fn state_fingerprint(&self) -> Result<StateFingerprint> {
         let mut hasher = blake3::Hasher::new_derive_key("arumbae 2026 store state fingerprint");
-        self.connection.execute_batch(
-            "CREATE VIRTUAL TABLE IF NOT EXISTS temp.search_word USING fts5vocab (main, search, instance)",
-        )?;
         for query in [
             "SELECT id, root, kind, scope, created_lane, title, subtitle, date, status, needs_decision, deleted, revived,
                  changed_ms, conflicts, tree_changed_ms, tree_conflicts, state FROM record ORDER BY id",
@@ -51,8 +49,6 @@ impl Store {
             "SELECT record, target FROM reference ORDER BY record, target",
             "SELECT r.id, l.id, s.seq, s.at_ms FROM save_index s JOIN record r ON r.rid = s.record
                  JOIN lane l ON l.rid = s.lane ORDER BY r.id, l.id, s.seq",
-            "SELECT r.id, w.col, w.offset, w.term FROM search_word w JOIN record r ON r.rid = w.doc
-                 ORDER BY r.id, w.col, w.offset, w.term",
         ] {
             hash_rows(&self.connection, query, &mut hasher)?;
         }

@@ -139,7 +139,7 @@ pub(crate) fn clear_all(tx: &Transaction<'_>) -> Result<()> {
     tx.execute_batch(
         "DELETE FROM record; DELETE FROM part; DELETE FROM conflict; DELETE FROM save_index;
          DELETE FROM blob_reference;
-         DELETE FROM reference; INSERT INTO search (search) VALUES ('delete-all');",
+         DELETE FROM reference; DELETE FROM search_queue; INSERT INTO search (search) VALUES ('delete-all');",
     )?;
     Ok(())
 }

@@ -1,22 +1,48 @@
 //! The full-text index: words without their accents, found by their beginnings.
 
-use arumbae_domain::schema::RecordId;
+use arumbae_domain::schema::{RecordId, RecordKind};
 use rusqlite::{Connection, Transaction};
 
-use super::record::id;
+use super::record::{decode_state, id};
 use crate::error::Result;
-use crate::headline::SearchText;
+use crate::headline::{SearchText, search_text};
 
-/// Indexes a row's text; a `fresh` row has none yet.
-pub(crate) fn replace(tx: &Transaction<'_>, record: i64, text: &SearchText, fresh: bool) -> Result<()> {
-    if !fresh {
+/// Has a row's words indexed in its turn; once, however often it is noted until then.
+pub(crate) fn note_changed(tx: &Transaction<'_>, record: i64) -> Result<()> {
+    tx.prepare_cached("INSERT OR IGNORE INTO search_queue (record) VALUES (?1)")?.execute([record])?;
+    Ok(())
+}
+
+/// Whether a row waits to be indexed.
+pub(crate) fn any_pending(connection: &Connection) -> Result<bool> {
+    Ok(connection.prepare_cached("SELECT 1 FROM search_queue LIMIT 1")?.exists([])?)
+}
+
+/// Indexes the first rows of the queue, in their order: FTS5 writes its memory out whenever a number is smaller than
+/// the one before, and merging what that leaves behind costs several times what the words themselves do.
+pub(crate) fn index_next(tx: &Transaction<'_>, at_most: usize) -> Result<()> {
+    let mut next = tx.prepare_cached(
+        "SELECT q.record, r.kind, r.state FROM search_queue q JOIN record r ON r.rid = q.record
+         ORDER BY q.record LIMIT ?1",
+    )?;
+    let mut rows = next.query([at_most as i64])?;
+    let mut last = None;
+    while let Some(row) = rows.next()? {
+        let record: i64 = row.get(0)?;
+        let kind = row.get::<_, Option<u16>>(1)?.and_then(RecordKind::from_number);
+        let state = decode_state(row.get_ref(2)?.as_blob().map_err(rusqlite::Error::from)?)?;
+        let text = kind.map_or_else(SearchText::default, |kind| search_text(kind, &state));
         tx.prepare_cached("DELETE FROM search WHERE rowid = ?1")?.execute([record])?;
+        tx.prepare_cached("INSERT INTO search (rowid, title, body) VALUES (?1, ?2, ?3)")?.execute((
+            record,
+            &text.title,
+            &text.body,
+        ))?;
+        last = Some(record);
     }
-    tx.prepare_cached("INSERT INTO search (rowid, title, body) VALUES (?1, ?2, ?3)")?.execute((
-        record,
-        &text.title,
-        &text.body,
-    ))?;
+    if let Some(last) = last {
+        tx.prepare_cached("DELETE FROM search_queue WHERE record <= ?1")?.execute([last])?;
+    }
     Ok(())
 }
 
