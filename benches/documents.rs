@@ -17,7 +17,7 @@ use arumbae_signing::sign::{SignRequest, field_size, sign_document};
 use arumbae_signing::subject::Subject;
 use arumbae_signing::trust::TrustStore;
 use arumbae_signing::verify::{Verdict, verify_document};
-use arumbae_store::{NewStore, Profile, SaveContext, Store};
+use arumbae_store::{KeyStretching, NewStore, Profile, SaveContext, Store};
 use jiff::Timestamp;
 use jiff::civil::{date, time};
 use rand_core::OsRng;
@@ -36,7 +36,11 @@ pub fn new_store(dir: &Path) -> arumbae_store::Result<Store> {
         staff_number: String::new(),
         address: String::new(),
     };
-    Store::create(dir, NewStore { owner, passphrase: "sagu-pala-cengkih" }, &mut OsRng)
+    Store::create(
+        dir,
+        NewStore { owner, passphrase: "sagu-pala-cengkih", stretching: KeyStretching::LEAST },
+        &mut OsRng,
+    )
 }
 
 fn district() -> RegionCode {

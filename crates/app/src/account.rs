@@ -9,7 +9,7 @@ use arumbae_signing::certificate::{CertificateError, serial_of, validity_of};
 use arumbae_signing::key::SoftwareKey;
 use arumbae_signing::request::certificate_request;
 use arumbae_signing::subject::Subject;
-use arumbae_store::{NewStore, Store};
+use arumbae_store::{KeyStretching, NewStore, Store};
 use arumbae_sync::Patience;
 use jiff::Timestamp;
 use rand_core::OsRng;
@@ -223,7 +223,7 @@ pub(crate) async fn make_store(app: &App, sample: Option<SampleLaptop>, args: Cr
     };
     in_background(move || {
         make_folder(&folder)?;
-        let new = NewStore { owner, passphrase: &args.passphrase };
+        let new = NewStore { owner, passphrase: &args.passphrase, stretching: KeyStretching::STANDARD };
         Ok(Store::create(&folder, new, &mut OsRng)?)
     })
     .await

@@ -66,11 +66,27 @@ struct UserSlot {
     signing_key: Option<Wrapped>,
 }
 
-/// The parameters of Argon2id, kept with the slot so that later versions may raise them for new ones.
+/// What it costs to try a passphrase: the parameters of Argon2id with one lane, as small laptops have it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyStretching {
+    /// Memory, KiB.
+    pub memory_kib: u32,
+    /// Passes over it.
+    pub passes: u32,
+}
+
+impl KeyStretching {
+    /// 64 MiB and three passes: RFC 9106's second recommendation.
+    pub const STANDARD: KeyStretching = KeyStretching { memory_kib: 64 * 1024, passes: 3 };
+    /// The least Argon2id takes: for simulations of hundreds of stores that protect nobody's data.
+    pub const LEAST: KeyStretching = KeyStretching { memory_kib: 8, passes: 1 };
+}
+
+/// How a passphrase was stretched, kept with the slot so that later versions may raise the cost for new ones.
 #[derive(Clone, Serialize, Deserialize)]
 struct Stretching {
-    memory_kib: u32,
-    passes: u32,
+    #[serde(flatten)]
+    cost: KeyStretching,
     #[serde(with = "hex::serde")]
     salt: [u8; 16],
 }
@@ -108,17 +124,17 @@ impl Attempts {
 }
 
 impl Stretching {
-    /// 64 MiB and three passes: RFC 9106's second recommendation, with one lane as small laptops have it.
-    fn fresh(rng: &mut impl CryptoRngCore) -> Self {
-        Stretching { memory_kib: 64 * 1024, passes: 3, salt: random(rng) }
+    fn fresh(cost: KeyStretching, rng: &mut impl CryptoRngCore) -> Self {
+        Stretching { cost, salt: random(rng) }
     }
 
     fn stretch(&self, passphrase: &str) -> Result<Zeroizing<[u8; 32]>> {
         // Parameters come from a file anyone may have edited: what is absurd is damage, not an order.
-        if self.memory_kib > 1024 * 1024 || self.passes > 32 {
+        let KeyStretching { memory_kib, passes } = self.cost;
+        if memory_kib > 1024 * 1024 || passes > 32 {
             return Err(StoreError::damaged());
         }
-        let params = Params::new(self.memory_kib, self.passes, 1, Some(32)).map_err(|_| StoreError::damaged())?;
+        let params = Params::new(memory_kib, passes, 1, Some(32)).map_err(|_| StoreError::damaged())?;
         let mut key = Zeroizing::new([0; 32]);
         // The same passphrase typed on keyboards that compose letters differently is one passphrase (RFC 8265).
         let normal: Zeroizing<String> = Zeroizing::new(passphrase.nfc().collect());
@@ -213,9 +229,15 @@ impl KeySlots {
     }
 
     /// Adds a user's slot and returns its identifier.
-    pub fn add_user(&mut self, passphrase: &str, data_key: &DataKey, rng: &mut impl CryptoRngCore) -> Result<Uuid> {
+    pub fn add_user(
+        &mut self,
+        passphrase: &str,
+        cost: KeyStretching,
+        data_key: &DataKey,
+        rng: &mut impl CryptoRngCore,
+    ) -> Result<Uuid> {
         let id = random_id(rng);
-        let slot = self.sealed_slot(id, passphrase, data_key, rng)?;
+        let slot = self.sealed_slot(id, passphrase, cost, data_key, rng)?;
         self.users.push(slot);
         Ok(id)
     }
@@ -234,7 +256,7 @@ impl KeySlots {
             Some(old) => self.signing_key(user, old)?,
             None => None,
         };
-        let slot = self.sealed_slot(user, new, data_key, rng)?;
+        let slot = self.sealed_slot(user, new, KeyStretching::STANDARD, data_key, rng)?;
         *self.slot_mut(user)? = slot;
         if let Some(key) = signing_key {
             self.put_signing_key(user, new, &key, rng)?;
@@ -246,13 +268,14 @@ impl KeySlots {
         &self,
         id: Uuid,
         passphrase: &str,
+        cost: KeyStretching,
         data_key: &DataKey,
         rng: &mut impl CryptoRngCore,
     ) -> Result<UserSlot> {
         if passphrase.is_empty() {
             return Err(StoreError::EmptyPassphrase);
         }
-        let stretching = Stretching::fresh(rng);
+        let stretching = Stretching::fresh(cost, rng);
         let stretched = stretching.stretch(passphrase)?;
         let key = derive(&*stretched, &stretching.salt, DATA_KEY_LABEL);
         let data_key = Wrapped::seal(&key, data_key.as_slice(), &self.binding(id), rng);

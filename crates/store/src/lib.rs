@@ -38,6 +38,7 @@ mod version;
 mod views;
 
 pub use error::{Result, StoreError};
+pub use key_slots::KeyStretching;
 pub use opening::{NewStore, Store};
 pub use recovery::Recovered;
 pub use upkeep::StateFingerprint;

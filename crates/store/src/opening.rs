@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 use crate::connection;
 use crate::error::{Result, StoreError};
 use crate::folder::Folder;
-use crate::key_slots::{DataKey, KeySlots, random};
+use crate::key_slots::{DataKey, KeySlots, KeyStretching, random};
 use crate::materialise;
 use crate::tables::{certificate, installation, profile, registry};
 use crate::views::{Enrolment, HeldCertificate, Profile};
@@ -27,6 +27,8 @@ pub struct NewStore<'a> {
     pub owner: Profile,
     /// The first user's passphrase.
     pub passphrase: &'a str,
+    /// What trying it costs. Users added later, and changed passphrases, cost the standard.
+    pub stretching: KeyStretching,
 }
 
 /// An unlocked store, and its only writer.
@@ -69,7 +71,7 @@ impl Store {
             return Err(StoreError::StoreExists);
         }
         let (mut slots, data_key) = KeySlots::new(rng);
-        let user = slots.add_user(new.passphrase, &data_key, rng)?;
+        let user = slots.add_user(new.passphrase, new.stretching, &data_key, rng)?;
         // What an interrupted creation left: no slot opens it, and nothing was ever saved in it.
         folder.discard_unfinished()?;
         let mut connection = connection::create(&folder.unfinished(), &data_key)?;
@@ -209,7 +211,7 @@ impl Store {
     /// Gives a colleague a slot of their own.
     pub fn add_user(&mut self, colleague: &Profile, passphrase: &str, rng: &mut impl CryptoRngCore) -> Result<()> {
         let mut slots = self.slots.clone();
-        let user = slots.add_user(passphrase, &self.data_key, rng)?;
+        let user = slots.add_user(passphrase, KeyStretching::STANDARD, &self.data_key, rng)?;
         self.write(|tx| profile::insert_current(tx, user, colleague))?;
         // The profile first: a slot without one would be a user who cannot come in.
         slots.write(&self.folder)?;

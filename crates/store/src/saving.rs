@@ -186,6 +186,7 @@ mod tests {
     use rand_core::OsRng;
 
     use super::*;
+    use crate::key_slots::KeyStretching;
     use crate::opening::NewStore;
     use crate::views::Profile;
 
@@ -201,7 +202,7 @@ mod tests {
             staff_number: String::new(),
             address: String::new(),
         };
-        let new = NewStore { owner, passphrase: "sagu" };
+        let new = NewStore { owner, passphrase: "sagu", stretching: KeyStretching::LEAST };
         let store = Store::create(dir.path(), new, &mut OsRng).expect("created");
         (dir, store, SaveContext { now_ms: 1, scope: Scope::open(district), seen: None })
     }

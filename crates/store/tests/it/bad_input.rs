@@ -3,10 +3,10 @@
 use std::fs;
 use std::path::Path;
 
-use arumbae_store::{NewStore, Store, StoreError};
+use arumbae_store::{Store, StoreError};
 use rand_core::OsRng;
 
-use crate::fixture::{NOW_MS, PASSPHRASE, event, laptop, profile, put};
+use crate::fixture::{NOW_MS, PASSPHRASE, event, laptop, new_store, put};
 
 fn unlock(path: &Path) -> Result<Store, StoreError> {
     Store::unlock(path, PASSPHRASE, NOW_MS, &mut OsRng)
@@ -118,15 +118,14 @@ fn an_empty_folder_has_no_store_and_a_full_one_is_not_overwritten() {
     assert!(!dir.path().join("store.lock").exists(), "asking leaves nothing behind");
     let laptop = laptop("Penguji");
     drop(laptop.store);
-    let again =
-        Store::create(laptop.dir.path(), NewStore { owner: profile("Penguji"), passphrase: PASSPHRASE }, &mut OsRng);
+    let again = Store::create(laptop.dir.path(), new_store("Penguji", PASSPHRASE), &mut OsRng);
     assert!(matches!(again, Err(StoreError::StoreExists)));
 }
 
 #[test]
 fn an_empty_passphrase_is_refused_and_leaves_no_store() {
     let dir = tempfile::tempdir().expect("a temporary folder");
-    let created = Store::create(dir.path(), NewStore { owner: profile("Penguji"), passphrase: "" }, &mut OsRng);
+    let created = Store::create(dir.path(), new_store("Penguji", ""), &mut OsRng);
     assert!(matches!(created, Err(StoreError::EmptyPassphrase)));
     assert!(!Store::exists(dir.path()));
 }

@@ -6,7 +6,7 @@ use arumbae_domain::change::changes_between;
 use arumbae_domain::schema::{Document, Record, RecordId};
 use arumbae_domain::{Attendee, Finding, OutreachEvent, RegionCode, Scope, SupervisionReport, Witness};
 use arumbae_mergelog::{SealedSegment, compression};
-use arumbae_store::{ApplyOutcome, Incoming, NewStore, Profile, SaveContext, SaveOutcome, Store};
+use arumbae_store::{ApplyOutcome, Incoming, KeyStretching, NewStore, Profile, SaveContext, SaveOutcome, Store};
 use rand_core::OsRng;
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -34,8 +34,13 @@ pub fn profile(name: &str) -> Profile {
     }
 }
 
+/// Nobody's data: trying a passphrase need not cost an attacker anything.
+pub fn new_store<'a>(name: &str, passphrase: &'a str) -> NewStore<'a> {
+    NewStore { owner: profile(name), passphrase, stretching: KeyStretching::LEAST }
+}
+
 pub fn create_in(dir: &Path, name: &str) -> Store {
-    Store::create(dir, NewStore { owner: profile(name), passphrase: PASSPHRASE }, &mut OsRng).expect("a new store")
+    Store::create(dir, new_store(name, PASSPHRASE), &mut OsRng).expect("a new store")
 }
 
 /// A store with a folder of its own, which lives as long as it.

@@ -4,7 +4,7 @@ use arumbae_store::{Enrolment, Store, StoreError};
 use rand_core::OsRng;
 use x25519_dalek::{PublicKey, StaticSecret};
 
-use crate::fixture::{NOW_MS, PASSPHRASE, event, get, laptop, profile, put};
+use crate::fixture::{NOW_MS, PASSPHRASE, event, get, laptop, new_store, profile, put};
 
 #[test]
 fn wrong_passphrases_slow_down_and_never_wipe() {
@@ -71,7 +71,7 @@ fn each_user_has_a_passphrase_and_a_signing_key_of_their_own() {
 #[test]
 fn the_same_passphrase_composed_differently_opens() {
     let dir = tempfile::tempdir().expect("a temporary folder");
-    let new = arumbae_store::NewStore { owner: profile("Penguji"), passphrase: "caf\u{e9}" };
+    let new = new_store("Penguji", "caf\u{e9}");
     drop(Store::create(dir.path(), new, &mut OsRng).expect("created"));
     Store::unlock(dir.path(), "cafe\u{301}", NOW_MS, &mut OsRng).expect("one passphrase, two ways to type it");
 }

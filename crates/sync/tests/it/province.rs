@@ -14,7 +14,7 @@ use arumbae_server::{Clock, Config, NewInvitation, Office, RunningServer, Server
 use arumbae_signing::key::SoftwareKey;
 use arumbae_signing::request::certificate_request;
 use arumbae_signing::subject::Subject;
-use arumbae_store::{NewStore, Profile, SaveContext, SaveOutcome, Store, SyncState, SyncSummary};
+use arumbae_store::{KeyStretching, NewStore, Profile, SaveContext, SaveOutcome, Store, SyncState, SyncSummary};
 use arumbae_sync::surroundings::SharedSurroundings;
 use arumbae_sync::{Enrolled, Patience, Surroundings, SyncEngine, SyncError, enrol};
 use rand_core::{OsRng, RngCore};
@@ -135,7 +135,7 @@ impl Laptop {
             staff_number: String::new(),
             address: String::new(),
         };
-        let new = NewStore { owner: person.clone(), passphrase: PASSPHRASE };
+        let new = NewStore { owner: person.clone(), passphrase: PASSPHRASE, stretching: KeyStretching::LEAST };
         let store = Arc::new(Mutex::new(Store::create(dir.path(), new, &mut OsRng).expect("a new store")));
         let desk = Arc::new(Desk { clock_error_ms: AtomicI64::new(0) });
         let engine = SyncEngine::new(store.clone(), PATIENCE, desk.clone());
