@@ -301,7 +301,7 @@ pub(crate) async fn sync_state(app: &App, _: Nothing) -> Result<SyncState> {
             next_attempt,
             failure: failure.filter(|_| !matches!(phase, LinkPhase::NotEnrolled | LinkPhase::Exchanging)),
             last_exchange,
-            quarantine: store.quarantine()?.into_iter().map(|held| quarantine_entry(store, held)).collect(),
+            quarantine: store.quarantine()?.into_iter().map(quarantine_entry).collect(),
             receipts: store.receipts(MOST_RECEIPTS)?.iter().map(receipt_entry).collect(),
             clock: clock_notice(store, now)?,
         })
@@ -309,9 +309,12 @@ pub(crate) async fn sync_state(app: &App, _: Nothing) -> Result<SyncState> {
     .await
 }
 
-fn quarantine_entry(store: &Store, held: Quarantined) -> QuarantineEntry {
-    let author = held.lane.and_then(|lane| store.author_of_lane(lane)).unwrap_or_default();
-    QuarantineEntry { author, reason: held.reason, noticed_at: moment(held.noted_ms) }
+fn quarantine_entry(held: Quarantined) -> QuarantineEntry {
+    QuarantineEntry {
+        reason: held.reason.code().to_owned(),
+        noticed_at: moment(held.noted_ms),
+        author: held.author.unwrap_or_default(),
+    }
 }
 
 fn receipt_entry(receipt: &Receipt) -> ReceiptEntry {

@@ -4,6 +4,7 @@
 //! and its author's rights, whether a server, a peer or a stick brought it. One bad segment stops its own lane at
 //! most; everybody else's go on.
 
+use arumbae_mergelog::compression::CompressionError;
 use arumbae_mergelog::{ChainVerdict, DeviceKey, Lane, Save, SealedSegment, SegmentError, SegmentHash};
 use arumbae_protocol::registry::Refusal;
 use arumbae_protocol::{Notice, NoticeCode, Registry, RegistryKey, ScopeCursor, SignedEntry};
@@ -12,13 +13,14 @@ use rusqlite::Transaction;
 use crate::error::{Result, StoreError};
 use crate::materialise::{Arrival, Materialised, apply_in_tx};
 use crate::opening::Store;
+use crate::quarantine::QuarantineReason;
 use crate::saving::LATEST_MS;
 use crate::tables::lane::LaneRow;
 use crate::tables::quarantine::NewQuarantined;
 use crate::tables::segment::{NewSegment, SegmentRow, unpack};
 use crate::tables::waiting_segment::WaitingSegment;
 use crate::tables::{installation, lane, pending_save, quarantine, registry, scope_cursor, segment, waiting_segment};
-use crate::views::{ApplyOutcome, Incoming, QuarantineLevel};
+use crate::views::{ApplyOutcome, Incoming};
 
 impl Store {
     /// Takes in segments, in one transaction with the cursors they bring this device to.
@@ -73,15 +75,15 @@ impl Store {
     pub fn note_server_notices(&mut self, notices: &[Notice], now_ms: u64) -> Result<()> {
         self.write(|tx| {
             for Notice { index: _, lane, first_seq, hash, code } in notices {
-                let (level, reason) = match code {
+                let reason = match code {
                     // Nothing is wrong with the segment: the ones before it have to be sent again.
                     NoticeCode::Gap => continue,
-                    NoticeCode::Unreadable => (QuarantineLevel::Chain, "unreadable"),
-                    NoticeCode::Fork => (QuarantineLevel::Chain, "fork"),
-                    NoticeCode::NewerFormat => (QuarantineLevel::Decode, "newer_format"),
-                    NoticeCode::NotPermitted => (QuarantineLevel::Meaning, "no_right"),
-                    NoticeCode::Revoked => (QuarantineLevel::Meaning, "revoked"),
-                    NoticeCode::Unknown => (QuarantineLevel::Meaning, "unknown"),
+                    NoticeCode::Unreadable => QuarantineReason::NotASegment,
+                    NoticeCode::Fork => QuarantineReason::Fork,
+                    NoticeCode::NewerFormat => QuarantineReason::NewerFormat,
+                    NoticeCode::NotPermitted => QuarantineReason::NoRight,
+                    NoticeCode::Revoked => QuarantineReason::Revoked,
+                    NoticeCode::Unknown => QuarantineReason::ServersOwn,
                 };
                 if let (NoticeCode::Fork, Some(lane)) = (code, lane)
                     && let Some(row) = lane::find(tx, lane.id())?
@@ -91,7 +93,6 @@ impl Store {
                 quarantine::insert(
                     tx,
                     &NewQuarantined {
-                        level,
                         reason,
                         lane: lane.as_ref().map(Lane::id),
                         first_seq: Some(*first_seq),
@@ -146,8 +147,8 @@ struct Accepted {
 enum Judged {
     Readable(Vec<Save>),
     /// Genuine, and part of its chain, but not of the records yet.
-    HeldBack(QuarantineLevel, &'static str),
-    Refused(QuarantineLevel, &'static str),
+    HeldBack(QuarantineReason),
+    Refused(QuarantineReason),
 }
 
 impl Intake<'_> {
@@ -162,17 +163,17 @@ impl Intake<'_> {
                 Ok(())
             }
             Err(error) => {
-                let newer = matches!(error.downcast_ref(), Some(SegmentError::NewerFormat { .. }));
-                let (level, reason) = if newer {
-                    (QuarantineLevel::Decode, "newer_format")
+                let reason = if matches!(error.downcast_ref(), Some(SegmentError::NewerFormat { .. })) {
+                    QuarantineReason::NewerFormat
+                } else if matches!(error.downcast_ref(), Some(CompressionError::UnknownCodec)) {
+                    QuarantineReason::NewerCompression
                 } else {
-                    (QuarantineLevel::Chain, "unreadable")
+                    QuarantineReason::NotASegment
                 };
                 self.outcome.quarantined += 1;
                 quarantine::insert(
                     self.tx,
                     &NewQuarantined {
-                        level,
                         reason,
                         lane: None,
                         first_seq: None,
@@ -197,13 +198,13 @@ impl Intake<'_> {
         }
         let judged = judge(&incoming.segment, self.registry, self.current);
         // A lane is only ever heard of by what its own device signed.
-        if let Judged::Refused(level, reason) = judged {
-            return self.quarantine(&incoming, level, reason, true);
+        if let Judged::Refused(reason) = judged {
+            return self.quarantine(&incoming, reason, true);
         }
         let sender = &incoming.segment.header().lane;
         let row = lane::find_or_insert(self.tx, sender, sender.device == self.current.0)?;
         if row.frozen {
-            return self.quarantine(&incoming, QuarantineLevel::Chain, "frozen_lane", true);
+            return self.quarantine(&incoming, QuarantineReason::FrozenLane, true);
         }
         let stored = segment::hash_at(self.tx, row.rid, incoming.segment.header().first_seq)?;
         match row.cursor.judge(incoming.segment.header(), hash, stored) {
@@ -247,8 +248,8 @@ impl Intake<'_> {
     fn append(&mut self, incoming: &WaitingSegment, row: LaneRow, judged: Judged) -> Result<()> {
         let WaitingSegment { gsn, received_ms, segment, packed } = incoming;
         let held_back = match &judged {
-            Judged::HeldBack(level, reason) => {
-                self.quarantine(incoming, *level, reason, false)?;
+            Judged::HeldBack(reason) => {
+                self.quarantine(incoming, *reason, false)?;
                 true
             }
             Judged::Readable(_) | Judged::Refused(..) => false,
@@ -273,14 +274,13 @@ impl Intake<'_> {
     fn freeze(&mut self, incoming: &WaitingSegment, row: &LaneRow) -> Result<Option<WaitingSegment>> {
         lane::set_frozen(self.tx, row.rid, true)?;
         self.outcome.forked.push(row.id);
-        self.quarantine(incoming, QuarantineLevel::Chain, "fork", true)
+        self.quarantine(incoming, QuarantineReason::Fork, true)
     }
 
     fn quarantine(
         &mut self,
         incoming: &WaitingSegment,
-        level: QuarantineLevel,
-        reason: &str,
+        reason: QuarantineReason,
         keep_bytes: bool,
     ) -> Result<Option<WaitingSegment>> {
         let header = incoming.segment.header();
@@ -288,7 +288,6 @@ impl Intake<'_> {
         quarantine::insert(
             self.tx,
             &NewQuarantined {
-                level,
                 reason,
                 lane: Some(header.lane.id()),
                 first_seq: Some(header.first_seq),
@@ -331,19 +330,23 @@ fn apply_accepted_in_tx(tx: &Transaction<'_>, accepted: &[Accepted], now_ms: u64
 fn judge(segment: &SealedSegment, registry: &Registry, current: CurrentIncarnation) -> Judged {
     let saves = match segment.open() {
         Ok(saves) => saves,
-        Err(SegmentError::BadSignature) => return Judged::Refused(QuarantineLevel::Chain, "bad_signature"),
-        Err(SegmentError::NewerFormat { .. }) => return Judged::HeldBack(QuarantineLevel::Decode, "newer_format"),
+        Err(SegmentError::BadSignature) => return Judged::Refused(QuarantineReason::BadSignature),
+        Err(SegmentError::NewerFormat { .. }) => return Judged::HeldBack(QuarantineReason::NewerFormat),
         // The header is genuine; a good copy of the body may still come and take this place.
-        Err(SegmentError::BodyMismatch) => return Judged::Refused(QuarantineLevel::Chain, "body_mismatch"),
-        Err(_) => return Judged::Refused(QuarantineLevel::Decode, "unreadable"),
+        Err(SegmentError::BodyMismatch) => return Judged::Refused(QuarantineReason::BodyMismatch),
+        Err(_) => return Judged::Refused(QuarantineReason::Undecodable),
     };
     match check_right(segment, registry, current) {
         Ok(()) => Judged::Readable(saves),
-        Err(reason) => Judged::HeldBack(QuarantineLevel::Meaning, reason),
+        Err(reason) => Judged::HeldBack(reason),
     }
 }
 
-fn check_right(segment: &SealedSegment, registry: &Registry, current: CurrentIncarnation) -> Result<(), &'static str> {
+fn check_right(
+    segment: &SealedSegment,
+    registry: &Registry,
+    current: CurrentIncarnation,
+) -> Result<(), QuarantineReason> {
     let lane = &segment.header().lane;
     if registry.seq() == 0 || lane.device == current.0 {
         return Ok(());
@@ -354,10 +357,10 @@ fn check_right(segment: &SealedSegment, registry: &Registry, current: CurrentInc
             // What the province had before it revoked the device stays valid.
             let revocation = registry.device(lane.device).and_then(|device| device.revocation.as_ref());
             let cut_off = revocation.and_then(|revocation| revocation.cut_offs.get(&lane.id()).copied());
-            if cut_off.is_some_and(|last| segment.last_seq() <= last) { Ok(()) } else { Err("revoked") }
+            if cut_off.is_some_and(|last| segment.last_seq() <= last) { Ok(()) } else { Err(QuarantineReason::Revoked) }
         }
-        Err(Refusal::UnknownDevice) => Err("unknown_device"),
-        Err(Refusal::NotGranted) => Err("no_right"),
+        Err(Refusal::UnknownDevice) => Err(QuarantineReason::UnknownDevice),
+        Err(Refusal::NotGranted) => Err(QuarantineReason::NoRight),
     }
 }
 

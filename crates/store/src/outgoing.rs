@@ -12,12 +12,12 @@ use rusqlite::Transaction;
 use crate::error::{Result, StoreError};
 use crate::materialise::{Arrival, apply_in_tx};
 use crate::opening::{Store, draw_incarnation};
+use crate::quarantine::QuarantineReason;
 use crate::tables::lane::LaneRow;
 use crate::tables::quarantine::NewQuarantined;
 use crate::tables::segment::{NewSegment, SegmentRow};
 use crate::tables::{installation, lane, pending_save, quarantine, receipt, segment};
 use crate::upkeep::rebuild_in_tx;
-use crate::views::QuarantineLevel;
 
 /// Segments are closed at about this size: on a bad link one gets through between two cuts. A single save that is
 /// larger is a segment of its own.
@@ -194,8 +194,7 @@ fn take_unsent_in_tx(tx: &Transaction<'_>, row: &LaneRow) -> Result<Vec<Save>> {
             quarantine::insert(
                 tx,
                 &NewQuarantined {
-                    level: QuarantineLevel::Chain,
-                    reason: "fork",
+                    reason: QuarantineReason::Fork,
                     lane: Some(row.id),
                     first_seq: Some(segment.header().first_seq),
                     hash: segment.hash(),

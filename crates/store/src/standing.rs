@@ -8,10 +8,11 @@ use arumbae_protocol::{Receipt, Registry, ScopeCursor};
 
 use crate::error::Result;
 use crate::opening::Store;
+use crate::quarantine::Quarantined;
 use crate::tables::{
     blob, conflict, installation, lane, pending_save, quarantine, receipt, scope_cursor, segment, waiting_segment,
 };
-use crate::views::{Quarantined, SyncSummary};
+use crate::views::SyncSummary;
 
 impl Store {
     /// How far each scope was read.
@@ -64,7 +65,11 @@ impl Store {
 
     /// What is held but not part of the records, latest first.
     pub fn quarantine(&self) -> Result<Vec<Quarantined>> {
-        quarantine::all(&self.connection)
+        let mut held = quarantine::all(&self.connection)?;
+        for entry in &mut held {
+            entry.author = entry.lane.and_then(|lane| self.author_of_lane(lane));
+        }
+        Ok(held)
     }
 
     /// The figures of the status bar.

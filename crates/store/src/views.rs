@@ -2,7 +2,6 @@
 
 use arumbae_domain::schema::{BlobHash, Document, FieldNo, RecordId, RecordKind, Value};
 use arumbae_domain::{RegionCode, Scope};
-use arumbae_mergelog::segment::SegmentHash;
 use arumbae_mergelog::{DeviceKey, Hlc, Lane, LaneId, OpId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -292,37 +291,6 @@ pub struct ApplyOutcome {
     pub records: Vec<RecordId>,
     /// Fields that hold more than one value now and did not before.
     pub new_conflicts: usize,
-}
-
-/// At which step a segment was stopped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum QuarantineLevel {
-    /// It is no segment, its signature does not hold, or its lane forked.
-    Chain,
-    /// It is genuine, but this version cannot read it.
-    Decode,
-    /// It was read, but its author had no right to write it.
-    Meaning,
-}
-
-/// A segment that is kept but not part of the records.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Quarantined {
-    /// At which step it was stopped.
-    pub level: QuarantineLevel,
-    /// Why: a closed list of codes, e.g. `fork`, `bad_signature`, `newer_format`, `no_right`.
-    pub reason: String,
-    /// Its lane, if that could be read.
-    pub lane: Option<LaneId>,
-    /// The number of its first save, if that could be read.
-    pub first_seq: Option<u64>,
-    /// Its hash, or that of its unreadable bytes.
-    pub hash: SegmentHash,
-    /// When this device noted it, milliseconds since 1970 UTC.
-    pub noted_ms: u64,
-    /// The server stopped it, not this device.
-    pub by_server: bool,
 }
 
 /// How this installation stands towards the province.

@@ -341,7 +341,7 @@ fn prepare(store: &mut Store, credit: plan::Credit, refused: &HashSet<SegmentHas
 /// each time would cost a slow link more than it can gain.
 fn refused_before(store: &mut Store) -> Result<HashSet<SegmentHash>> {
     let by_server = store.quarantine()?.into_iter().filter(|held| held.by_server);
-    Ok(by_server.map(|held| held.hash).collect())
+    Ok(by_server.filter_map(|held| held.hash).collect())
 }
 
 /// Segments without a receipt, oldest first, without those the server refused and what follows them in their

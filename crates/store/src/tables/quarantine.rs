@@ -4,12 +4,11 @@ use arumbae_mergelog::{LaneId, SegmentHash};
 use rusqlite::{Connection, Transaction};
 
 use crate::error::Result;
-use crate::views::{QuarantineLevel, Quarantined};
+use crate::quarantine::{QuarantineLevel, QuarantineReason, Quarantined};
 
 /// A quarantined segment with its bytes, if they are not in the log itself.
 pub(crate) struct NewQuarantined<'a> {
-    pub level: QuarantineLevel,
-    pub reason: &'a str,
+    pub reason: QuarantineReason,
     pub lane: Option<LaneId>,
     pub first_seq: Option<u64>,
     pub hash: SegmentHash,
@@ -27,21 +26,13 @@ fn level_code(level: QuarantineLevel) -> &'static str {
     }
 }
 
-fn level_of(code: &str) -> QuarantineLevel {
-    match code {
-        "decode" => QuarantineLevel::Decode,
-        "meaning" => QuarantineLevel::Meaning,
-        _ => QuarantineLevel::Chain,
-    }
-}
-
 pub(crate) fn insert(tx: &Transaction<'_>, new: &NewQuarantined<'_>) -> Result<()> {
     tx.execute(
         "INSERT OR IGNORE INTO quarantine (level, reason, lane, first_seq, hash, gsn, noted_ms, by_server, bytes)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         (
-            level_code(new.level),
-            new.reason,
+            level_code(new.reason.level()),
+            new.reason.code(),
             new.lane.map(|lane| lane.0),
             new.first_seq.map(|seq| seq as i64),
             new.hash.0,
@@ -60,19 +51,25 @@ pub(crate) fn release(tx: &Transaction<'_>, hash: SegmentHash) -> Result<()> {
     Ok(())
 }
 
+/// What is held, the authors' names left open, latest first.
 pub(crate) fn all(connection: &Connection) -> Result<Vec<Quarantined>> {
     let mut statement = connection.prepare_cached(
-        "SELECT level, reason, lane, first_seq, hash, noted_ms, by_server FROM quarantine ORDER BY rid DESC",
+        "SELECT reason, lane, first_seq, hash, noted_ms, by_server,
+             bytes IS NOT NULL OR EXISTS (SELECT 1 FROM segment s WHERE s.hash = q.hash)
+         FROM quarantine q ORDER BY rid DESC",
     )?;
     let rows = statement.query_map([], |row| {
         Ok(Quarantined {
-            level: level_of(row.get_ref(0)?.as_str()?),
-            reason: row.get(1)?,
-            lane: row.get::<_, Option<[u8; 16]>>(2)?.map(LaneId),
-            first_seq: row.get::<_, Option<i64>>(3)?.map(|seq| seq as u64),
-            hash: SegmentHash(row.get(4)?),
-            noted_ms: row.get::<_, i64>(5)? as u64,
-            by_server: row.get(6)?,
+            // Only this program writes the table, and it opens none that a later version has written.
+            reason: QuarantineReason::from_code(row.get_ref(0)?.as_str()?).unwrap_or(QuarantineReason::ServersOwn),
+            lane: row.get::<_, Option<[u8; 16]>>(1)?.map(LaneId),
+            first_seq: row.get::<_, Option<i64>>(2)?.map(|seq| seq as u64),
+            hash: Some(SegmentHash(row.get(3)?)),
+            record: None,
+            author: None,
+            noted_ms: row.get::<_, i64>(4)? as u64,
+            by_server: row.get(5)?,
+            is_kept: row.get(6)?,
         })
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)

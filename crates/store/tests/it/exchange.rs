@@ -5,7 +5,7 @@ use arumbae_domain::change::{Change, changes_between};
 use arumbae_domain::schema::{FieldNo, Record, Value, reserved};
 use arumbae_mergelog::{ClockQuality, SealedSegment, compression};
 use arumbae_protocol::{Notice, NoticeCode, Role, ScopeCursor};
-use arumbae_store::{Incoming, QuarantineLevel, SaveContext, Store, SyncState};
+use arumbae_store::{Incoming, QuarantineLevel, QuarantineReason, SaveContext, Store, SyncState};
 use rand_core::OsRng;
 
 use crate::fixture::{
@@ -308,7 +308,7 @@ fn a_broken_segment_stops_its_own_lane_only() {
     assert_eq!((outcome.segments, outcome.quarantined), (1, 2));
     assert_eq!(get(&reader.store, &fine).number, "001");
     let quarantine = reader.store.quarantine().expect("readable");
-    assert!(quarantine.iter().all(|held| held.level != QuarantineLevel::Meaning && !held.by_server));
+    assert!(quarantine.iter().all(|held| held.level() != QuarantineLevel::Meaning && !held.by_server && held.is_kept));
     assert_eq!(quarantine.len(), 2);
     let outcome = carry(&mut bad.store, &mut reader.store);
     assert_eq!(outcome.segments, 1, "a good copy still takes its place");
@@ -342,7 +342,11 @@ fn two_segments_at_one_place_freeze_the_lane_and_a_new_incarnation_loses_nothing
     assert_eq!(outcome.forked.len(), 1);
     assert_eq!(get(&reader.store, &lhp).stage, "Di sini", "what came first stands");
     assert_eq!(reader.store.document(only_in_twin.id).expect("readable"), None);
-    assert_eq!(reader.store.quarantine().expect("readable")[0].reason, "fork", "what came second is kept");
+    assert_eq!(
+        reader.store.quarantine().expect("readable")[0].reason,
+        QuarantineReason::Fork,
+        "what came second is kept"
+    );
 
     let refused = segments(&mut twin).remove(1);
     let notice = Notice {
@@ -377,7 +381,7 @@ fn a_segment_without_a_right_waits_until_there_is_one() {
     put(&mut officer.store, &lhp);
     let outcome = carry(&mut officer.store, &mut reader.store);
     assert_eq!((outcome.segments, outcome.saves, outcome.quarantined), (1, 0, 1));
-    assert_eq!(reader.store.quarantine().expect("readable")[0].level, QuarantineLevel::Meaning);
+    assert_eq!(reader.store.quarantine().expect("readable")[0].reason, QuarantineReason::UnknownDevice);
     assert_eq!(reader.store.document(lhp.id).expect("readable"), None);
 
     province.enrol(&mut officer.store, Role::Petugas, &scope());

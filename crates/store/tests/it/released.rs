@@ -119,7 +119,7 @@ fn held(store: &Store, deleted: &[RecordId]) -> Held {
     let summary = store.sync_summary().expect("readable");
     let mut quarantine = BTreeMap::new();
     for entry in store.quarantine().expect("readable") {
-        *quarantine.entry(format!("{:?}: {}", entry.level, entry.reason)).or_default() += 1;
+        *quarantine.entry(format!("{:?}: {}", entry.level(), entry.reason.code())).or_default() += 1;
     }
     let conflicts = store.conflicts().expect("readable").into_iter().map(|conflict| {
         let values = conflict.heads.iter().map(|head| format!("{:?}", head.value)).collect();

@@ -2,7 +2,7 @@
 
 use arumbae_domain::schema::Value;
 use arumbae_protocol::Role;
-use arumbae_store::SyncState;
+use arumbae_store::{QuarantineReason, SyncState};
 
 use crate::province::{Province, finding, findings};
 
@@ -95,7 +95,7 @@ async fn what_is_refused_is_seen_and_does_not_hold_up_the_rest() {
     assert_eq!(officer.sync_state(permitted.id), SyncState::Sent);
     assert_eq!(officer.sync_state(foreign.id), SyncState::Waiting);
     let held = officer.store().quarantine().expect("readable");
-    assert!(held.iter().any(|held| held.by_server && held.reason == "no_right"), "{held:?}");
+    assert!(held.iter().any(|held| held.by_server && held.reason == QuarantineReason::NoRight), "{held:?}");
 
     let again = officer.engine.synchronize().await.expect("not sent again and again");
     assert_eq!((again.round_trips, again.quarantined), (1, 0));
