@@ -17,6 +17,7 @@ mod merkle;
 pub mod operation;
 pub mod proof;
 pub mod segment;
+pub mod snapshot;
 pub mod state;
 mod wire;
 
@@ -27,4 +28,5 @@ pub use lane::{DeviceKey, Lane, LaneId};
 pub use operation::{KindNo, OpId, Operation, Save};
 pub use proof::{Leaf, SaveProof, SignedHeader};
 pub use segment::{ClockQuality, SealedSegment, SegmentError, SegmentHash, SegmentHeader};
+pub use snapshot::{SnapshotHash, SnapshotHead};
 pub use state::{RecordState, Stamp};

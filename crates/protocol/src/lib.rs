@@ -13,6 +13,7 @@ pub mod invitation;
 pub mod keys;
 pub mod receipt;
 pub mod registry;
+pub mod snapshot;
 pub mod sync;
 mod wire;
 
@@ -24,6 +25,7 @@ pub use invitation::{Invitation, InvitationToken};
 pub use keys::{RecoveryKey, RegistryKey, SignatureBytes};
 pub use receipt::Receipt;
 pub use registry::{Action, Grant, LaneCutOff, Registry, RegistryEntry, Role, SignedEntry};
+pub use snapshot::{SnapshotNote, SnapshotOffer};
 pub use sync::{Notice, NoticeCode, ScopeCursor, ScopeDigest, ScopeSegment, SyncRequest, SyncResponse};
 
 /// The version of the bodies in this crate; the path prefix `/v1` changes only when an old client can no longer be served.
@@ -46,4 +48,8 @@ pub mod paths {
     pub const SYNC: &str = "/v1/sync";
     /// `POST` opens a tus upload, `GET /{blake3}` downloads, `HEAD`/`PATCH`/`DELETE /uploads/{id}` continue one; signed.
     pub const ATTACHMENTS: &str = "/v1/attachments";
+    /// `GET /{hash}`: a snapshot, in ranges; signed.
+    pub const SNAPSHOTS: &str = "/v1/snapshots";
+    /// `POST`: finds where two sides' segments of a scope differ; signed.
+    pub const REPAIR: &str = "/v1/repair";
 }

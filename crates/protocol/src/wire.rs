@@ -71,3 +71,4 @@ macro_rules! byte_array {
 byte_array!(device_key, arumbae_mergelog::DeviceKey);
 byte_array!(lane_id, arumbae_mergelog::LaneId);
 byte_array!(segment_hash, arumbae_mergelog::segment::SegmentHash);
+byte_array!(snapshot_hash, arumbae_mergelog::SnapshotHash);

@@ -7,3 +7,4 @@ mod proofs;
 mod samples;
 mod segments;
 mod sizes;
+mod snapshots;
