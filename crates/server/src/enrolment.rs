@@ -7,7 +7,7 @@ use arumbae_protocol::{
 };
 use arumbae_signing::certificate::Serial;
 use arumbae_signing::request::verify_request;
-use rand_core::{OsRng, RngCore};
+use rand_core::RngCore;
 use uuid::Uuid;
 
 use crate::province::{Province, RequestError};
@@ -73,7 +73,7 @@ impl<S: Storage> Province<S> {
             None => self.storage.address().await?.ok_or(InviteError::AddressUnknown)?,
         };
         let mut token = InvitationToken([0; 16]);
-        OsRng.fill_bytes(&mut token.0);
+        self.randomness.clone().fill_bytes(&mut token.0);
         let expires_ms = self.clock.now_ms() + u64::from(days) * 24 * 60 * 60 * 1000;
         let stored = StoredInvitation {
             fingerprint: token.fingerprint(),
@@ -116,7 +116,7 @@ impl<S: Storage> Province<S> {
         let again = invitation.redeemed_by == Some(request.device_key);
         check_invitation(&invitation, request, &registry, again, self.clock.now_ms())?;
 
-        let serial = Serial::random(&mut OsRng)?;
+        let serial = Serial::random(&mut self.randomness.clone())?;
         let certificate_der = self
             .keys
             .authority

@@ -16,7 +16,7 @@ use arumbae_signing::authority::CertificateAuthority;
 use arumbae_signing::subject::Subject;
 use ed25519_dalek::SigningKey;
 use jiff::Timestamp;
-use rand_core::{OsRng, RngCore};
+use rand_core::CryptoRngCore;
 use x25519_dalek::{PublicKey, StaticSecret};
 use zeroize::Zeroizing;
 
@@ -42,12 +42,17 @@ impl Keys {
     }
 
     /// Makes a province's keys and writes them. They are whole or not there: written aside, then renamed.
-    pub(crate) fn create(data_dir: &Path, office: &str, now: Timestamp) -> Result<Self, StartError> {
+    pub(crate) fn create(
+        data_dir: &Path,
+        office: &str,
+        now: Timestamp,
+        rng: &mut impl CryptoRngCore,
+    ) -> Result<Self, StartError> {
         let subject = Subject { common_name: format!("CA {office}"), office: office.to_owned(), ..Subject::default() };
-        let authority = CertificateAuthority::create(&subject, now, &mut OsRng)?;
+        let authority = CertificateAuthority::create(&subject, now, rng)?;
         let keys = Keys {
-            registry: SigningKey::from_bytes(&random_bytes()),
-            recovery: StaticSecret::from(*random_bytes()),
+            registry: SigningKey::from_bytes(&random_bytes(rng)),
+            recovery: StaticSecret::from(*random_bytes(rng)),
             authority,
         };
         let authority_key = keys.authority.private_key_pkcs8()?;
@@ -88,9 +93,9 @@ impl Keys {
     }
 }
 
-fn random_bytes() -> Zeroizing<[u8; 32]> {
+fn random_bytes(rng: &mut impl CryptoRngCore) -> Zeroizing<[u8; 32]> {
     let mut bytes = Zeroizing::new([0; 32]);
-    OsRng.fill_bytes(&mut *bytes);
+    rng.fill_bytes(&mut *bytes);
     bytes
 }
 

@@ -13,6 +13,7 @@ pub mod keys;
 pub mod listener;
 pub mod messages;
 pub mod province;
+pub mod randomness;
 mod revocation;
 pub mod server;
 pub mod start_error;
@@ -20,8 +21,10 @@ pub mod storage;
 
 pub use clock::Clock;
 pub use enrolment::{InviteError, NewInvitation};
+pub use http::router;
 pub use listener::bind;
 pub use province::{Office, Province, RequestError};
+pub use randomness::Randomness;
 pub use revocation::RevokeError;
 pub use server::{Config, RunningServer, Server};
 pub use start_error::StartError;

@@ -12,6 +12,7 @@ use arumbae_protocol::{PROTOCOL_VERSION, attachment, sync};
 use crate::attachment::AttachmentFolder;
 use crate::clock::Clock;
 use crate::keys::Keys;
+use crate::randomness::Randomness;
 use crate::start_error::StartError;
 use crate::storage::{SqliteStorage, Storage, StorageError};
 
@@ -64,6 +65,7 @@ pub struct Province<S> {
     pub(crate) keys: Keys,
     pub(crate) storage: S,
     pub(crate) clock: Clock,
+    pub(crate) randomness: Randomness,
     pub(crate) attachments: AttachmentFolder,
     office: String,
     /// The registry as last read. Other processes append too, so it is brought up to date before each judgement.
@@ -72,19 +74,24 @@ pub struct Province<S> {
 
 impl Province<SqliteStorage> {
     /// Opens the province in `data_dir`, and founds it on the first start.
-    pub async fn open_or_found(data_dir: &Path, office: &Office, clock: Clock) -> Result<Self, StartError> {
+    pub async fn open_or_found(
+        data_dir: &Path,
+        office: &Office,
+        clock: Clock,
+        randomness: Randomness,
+    ) -> Result<Self, StartError> {
         prepare_folder(data_dir)?;
         let storage = SqliteStorage::open(&data_dir.join(DATABASE))?;
         let entries = storage.registry_after(0).await?;
         let keys = match (Keys::exist(data_dir), entries.is_empty()) {
             (true, _) => Keys::load(data_dir)?,
-            (false, true) => Keys::create(data_dir, &office.name, clock.now())?,
+            (false, true) => Keys::create(data_dir, &office.name, clock.now(), &mut randomness.clone())?,
             (false, false) => return Err(StartError::Keys(None)),
         };
         if entries.is_empty() {
             storage.append_registry(founding_entries(&keys, office, clock.now_ms())).await?;
         }
-        Self::with_parts(data_dir, keys, storage, clock).await
+        Self::with_parts(data_dir, keys, storage, clock, randomness).await
     }
 
     /// Opens the province in `data_dir`, as the commands do beside a running server.
@@ -93,12 +100,18 @@ impl Province<SqliteStorage> {
             return Err(StartError::NoProvince { path: data_dir.to_owned() });
         }
         let storage = SqliteStorage::open(&data_dir.join(DATABASE))?;
-        Self::with_parts(data_dir, Keys::load(data_dir)?, storage, clock).await
+        Self::with_parts(data_dir, Keys::load(data_dir)?, storage, clock, Randomness::system()).await
     }
 }
 
 impl<S: Storage> Province<S> {
-    async fn with_parts(data_dir: &Path, keys: Keys, storage: S, clock: Clock) -> Result<Self, StartError> {
+    async fn with_parts(
+        data_dir: &Path,
+        keys: Keys,
+        storage: S,
+        clock: Clock,
+        randomness: Randomness,
+    ) -> Result<Self, StartError> {
         let mut registry = Registry::default();
         let registry_key = keys.registry_key();
         let mut office = String::new();
@@ -111,7 +124,7 @@ impl<S: Storage> Province<S> {
         }
         write_ca_file(&data_dir.join(CA_FILE), &keys)?;
         let attachments = AttachmentFolder::open(data_dir)?;
-        Ok(Province { keys, storage, clock, attachments, office, registry: Mutex::new(Arc::new(registry)) })
+        Ok(Province { keys, storage, clock, randomness, attachments, office, registry: Mutex::new(Arc::new(registry)) })
     }
 
     /// The key that signs the province's receipts and registry.

@@ -19,6 +19,7 @@ use crate::clock::Clock;
 use crate::http;
 use crate::keys::Keys;
 use crate::province::{Office, Province};
+use crate::randomness::Randomness;
 use crate::start_error::StartError;
 use crate::storage::{SqliteStorage, Storage};
 
@@ -61,7 +62,7 @@ impl Server {
         let address = listener.local_addr().map_err(folder_error)?;
         std::fs::create_dir_all(&data_dir).map_err(folder_error)?;
         let lock = lock_folder(&data_dir)?;
-        let province = Arc::new(Province::open_or_found(&data_dir, &office, clock).await?);
+        let province = Arc::new(Province::open_or_found(&data_dir, &office, clock, Randomness::system()).await?);
         let names = with_loopback(names);
         let url = format!("https://{}", authority_of(&names[0], address.port()));
         province.storage.set_address(url.clone()).await?;

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use arumbae_domain::schema::RecordId;
+use arumbae_mergelog::RecordState;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Transaction};
 
@@ -53,6 +55,11 @@ impl Store {
             hash_rows(&self.connection, query, &mut hasher)?;
         }
         Ok(StateFingerprint(*hasher.finalize().as_bytes()))
+    }
+
+    /// The merged state of every record and part held: where two devices differ when their fingerprints do.
+    pub fn record_states(&self) -> Result<BTreeMap<RecordId, RecordState>> {
+        record::states(&self.connection)
     }
 
     /// Reads every page and checks it.

@@ -5,7 +5,8 @@ use std::time::Duration;
 use arumbae_mergelog::segment::ClockQuality;
 use serde::{Deserialize, Serialize};
 
-use crate::transport::{Timing, signed_difference};
+use crate::carrier::Timing;
+use crate::transport::signed_difference;
 
 /// One comparison with the server's clock.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

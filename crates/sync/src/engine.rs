@@ -19,14 +19,16 @@ use serde_bytes::ByteBuf;
 use tokio::sync::watch;
 use tracing::{debug, info};
 
+use crate::carrier::{OnLeaving, SharedCarrier};
 use crate::clock_reading::ClockReading;
 use crate::error::{Result, SyncError};
+use crate::https::Patience;
 use crate::link_state::LinkState;
 use crate::plan::{self, LinkEstimate, Pending, Urgency};
 use crate::retry::Backoff;
 use crate::shared_store::SharedStore;
 use crate::surroundings::{Randomness, SharedSurroundings};
-use crate::transport::{OnLeaving, Patience, Transport};
+use crate::transport::Transport;
 
 /// The largest answer to a sync: the largest credit, one segment over it, and the registry of a province.
 const LARGEST_ANSWER: usize = 64 << 20;
@@ -66,12 +68,20 @@ impl SyncReport {
 /// Synchronizes one store with its province.
 pub struct SyncEngine {
     store: SharedStore,
-    patience: Patience,
+    route: Route,
     surroundings: SharedSurroundings,
     connection: Option<(Enrolment, Arc<Transport>)>,
     link: LinkEstimate,
     backoff: Backoff,
     state: watch::Sender<LinkState>,
+}
+
+/// How the server is reached.
+enum Route {
+    /// At the address of the enrolment.
+    Https(Patience),
+    /// By a carrier that knows where the server is.
+    Carrier(SharedCarrier),
 }
 
 /// What one request pushed.
@@ -94,9 +104,18 @@ struct Applied {
 impl SyncEngine {
     /// An engine for `store`; connects to nothing yet.
     pub fn new(store: Arc<Mutex<Store>>, patience: Patience, surroundings: SharedSurroundings) -> Self {
+        SyncEngine::on_route(store, Route::Https(patience), surroundings)
+    }
+
+    /// An engine whose requests go with `carrier` instead of over HTTPS.
+    pub fn over(store: Arc<Mutex<Store>>, carrier: SharedCarrier, surroundings: SharedSurroundings) -> Self {
+        SyncEngine::on_route(store, Route::Carrier(carrier), surroundings)
+    }
+
+    fn on_route(store: Arc<Mutex<Store>>, route: Route, surroundings: SharedSurroundings) -> Self {
         SyncEngine {
             store: SharedStore::new(store),
-            patience,
+            route,
             surroundings,
             connection: None,
             link: LinkEstimate::default(),
@@ -152,13 +171,12 @@ impl SyncEngine {
         {
             return Ok((enrolment, transport.clone()));
         }
-        let transport = Arc::new(Transport::new(
-            &enrolment.server_url,
-            &enrolment.ca_der,
-            device,
-            self.patience,
-            self.surroundings.clone(),
-        )?);
+        let (address, ca_der, surroundings) = (&enrolment.server_url, &enrolment.ca_der, self.surroundings.clone());
+        let transport = match &self.route {
+            Route::Https(patience) => Transport::new(address, ca_der, device, *patience, surroundings)?,
+            Route::Carrier(carrier) => Transport::over(carrier.clone(), device, surroundings),
+        };
+        let transport = Arc::new(transport);
         if clock.uncertainty_ms != u32::MAX {
             transport.set_clock_ahead(clock.offset_ms.into());
         }

@@ -8,8 +8,9 @@ use rand_core::CryptoRngCore;
 
 use crate::clock_reading::ClockReading;
 use crate::error::{Result, SyncError};
+use crate::https::Patience;
 use crate::surroundings::SharedSurroundings;
-use crate::transport::{Patience, Transport};
+use crate::transport::Transport;
 
 /// The largest answer to an enrolment: the whole registry of a province, with a certificate per officer.
 const LARGEST_ANSWER: usize = 64 << 20;
@@ -59,6 +60,20 @@ pub async fn enrol(
     surroundings: SharedSurroundings,
 ) -> Result<Enrolled> {
     let transport = Transport::new(&invitation.server_url, &invitation.ca_der, device.clone(), patience, surroundings)?;
+    enrol_over(&transport, invitation, device, person, csr_der).await
+}
+
+/// The same over a transport at hand, which must be the device's.
+///
+/// # Errors
+/// As [`enrol`].
+pub async fn enrol_over(
+    transport: &Transport,
+    invitation: &Invitation,
+    device: &SigningKey,
+    person: PersonClaim,
+    csr_der: Vec<u8>,
+) -> Result<Enrolled> {
     let claimed = person.id;
     let request = EnrolRequest::new(invitation.token, device, person, csr_der);
     let (response, timing) = transport.exchange::<EnrolResponse>(paths::ENROL, &request, LARGEST_ANSWER, None).await?;

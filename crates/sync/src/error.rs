@@ -10,6 +10,9 @@ use crate::pinned_ca::UnusableAuthority;
 /// What the operations of this crate return.
 pub type Result<T, E = SyncError> = std::result::Result<T, E>;
 
+/// What lies below an error.
+pub type Cause = Box<dyn std::error::Error + Send + Sync>;
+
 /// Something else than success. Whatever it is, no work was lost: every step before it is durable, and the next
 /// sync goes on from there.
 #[derive(Debug, thiserror::Error)]
@@ -19,10 +22,10 @@ pub enum SyncError {
     NotEnrolled,
     /// The server cannot be reached at all: no network, wrong address, nobody listening.
     #[error("there is no way to the server")]
-    NoRoute(#[source] reqwest::Error),
+    NoRoute(#[source] Cause),
     /// The connection was there and broke off.
     #[error("the connection broke off")]
-    LinkCut(#[source] reqwest::Error),
+    LinkCut(#[source] Cause),
     /// The connection was there and nothing moved on it any more.
     #[error("the connection fell silent")]
     Silence,
@@ -48,7 +51,7 @@ pub enum SyncError {
     },
     /// The answer came from the server and cannot be understood.
     #[error("the server's answer cannot be read")]
-    UnreadableAnswer(#[source] Box<dyn std::error::Error + Send + Sync>),
+    UnreadableAnswer(#[source] Cause),
     /// The server speaks a later protocol than this program.
     #[error("the server speaks protocol {server}, this program {ours}")]
     NewerProtocol {

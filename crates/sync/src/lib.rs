@@ -5,10 +5,12 @@
 //! only a receipt signed by the province does, and the store checks and keeps those.
 
 pub mod attachments;
+pub mod carrier;
 pub mod clock_reading;
 pub mod engine;
 pub mod enrol;
 pub mod error;
+mod https;
 pub mod link_state;
 pub mod pinned_ca;
 pub mod plan;
@@ -18,11 +20,13 @@ pub mod surroundings;
 pub mod transport;
 
 pub use attachments::AttachmentReport;
+pub use carrier::{Carrier, Traffic};
 pub use clock_reading::ClockReading;
 pub use engine::{SyncEngine, SyncReport};
-pub use enrol::{Enrolled, enrol};
+pub use enrol::{Enrolled, enrol, enrol_over};
 pub use error::{SyncError, SyncErrorCode};
+pub use https::Patience;
 pub use link_state::LinkState;
 pub use retry::Backoff;
 pub use surroundings::Surroundings;
-pub use transport::{Patience, Traffic, Transport};
+pub use transport::Transport;

@@ -1,45 +1,21 @@
 //! One signed request, one answer that is certainly the server's.
 
-use std::error::Error as StdError;
-use std::pin::Pin;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::task::{Context, Poll};
-use std::time::Duration;
 
 use arumbae_protocol::http_signature::{self, CONTENT_DIGEST, Freshness, SIGNATURE, SIGNATURE_INPUT};
 use arumbae_protocol::{CBOR_MEDIA_TYPE, Failure, FailureCode, PROTOCOL_HEADER, PROTOCOL_VERSION, cbor};
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use ed25519_dalek::SigningKey;
 use http::header::CONTENT_TYPE;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
-use reqwest::Url;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use tokio::time::{Instant, timeout_at};
 
+use crate::carrier::{Delivery, OnLeaving, Parcel, SharedCarrier, Timing, Traffic};
 use crate::error::{Result, SyncError};
-use crate::pinned_ca;
+use crate::https::{Https, Patience};
 use crate::surroundings::SharedSurroundings;
-
-/// How long the transport waits while nothing moves. Never how long an exchange may last: at 2 KB/s a good one
-/// lasts minutes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Patience {
-    /// For a connection with TLS; four round trips of 1.5 s and 4 KB of certificates at 2 KB/s fit three times.
-    pub connect: Duration,
-    /// Between two signs of life.
-    pub quiet: Duration,
-    /// The slowest link still waited for, in bytes per second. What was handed to the system may sit in its
-    /// buffers unseen, so an answer is expected only after the request could have left at this rate.
-    pub slowest: u32,
-}
-
-impl Default for Patience {
-    fn default() -> Self {
-        Patience { connect: Duration::from_secs(30), quiet: Duration::from_secs(45), slowest: 512 }
-    }
-}
 
 /// A request before it is signed.
 pub(crate) struct Call<'a> {
@@ -53,38 +29,6 @@ pub(crate) struct Call<'a> {
     pub on_leaving: Option<OnLeaving>,
 }
 
-/// Told once a connection stands.
-pub(crate) type OnLeaving = Arc<dyn Fn() + Send + Sync>;
-
-/// A body that says when it is first asked for, which is when the connection stands.
-struct AnnouncedBody {
-    bytes: Option<Bytes>,
-    on_leaving: Option<OnLeaving>,
-}
-
-impl http_body::Body for AnnouncedBody {
-    type Data = Bytes;
-    type Error = std::convert::Infallible;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-    ) -> Poll<Option<Result<http_body::Frame<Bytes>, Self::Error>>> {
-        if let Some(announce) = self.on_leaving.take() {
-            announce();
-        }
-        Poll::Ready(self.bytes.take().map(|bytes| Ok(http_body::Frame::data(bytes))))
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.bytes.is_none()
-    }
-
-    fn size_hint(&self) -> http_body::SizeHint {
-        http_body::SizeHint::with_exact(self.bytes.as_ref().map_or(0, Bytes::len) as u64)
-    }
-}
-
 /// An answer with a status of success.
 pub(crate) struct Answer {
     pub status: StatusCode,
@@ -95,36 +39,13 @@ pub(crate) struct Answer {
     pub timing: Timing,
 }
 
-/// When a request left and when its answer began, by this device's clock.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Timing {
-    pub sent_ms: u64,
-    pub answered_ms: u64,
-    /// From the first byte sent to the last received.
-    pub took: Duration,
-}
-
-/// What has gone over the link.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Traffic {
-    /// HTTP heads and bodies sent, in bytes, without TLS.
-    pub up: u64,
-    /// HTTP heads and bodies received, in bytes, without TLS.
-    pub down: u64,
-    /// Requests that were answered.
-    pub round_trips: u32,
-}
-
 /// The way to one province's server.
 pub struct Transport {
-    client: reqwest::Client,
-    base: Url,
+    carrier: SharedCarrier,
     device: SigningKey,
-    patience: Patience,
     surroundings: SharedSurroundings,
     /// How far this device's clock is ahead of the server's, as far as known, in milliseconds.
     clock_ahead_ms: AtomicI64,
-    traffic: Mutex<Traffic>,
 }
 
 impl Transport {
@@ -136,36 +57,18 @@ impl Transport {
         patience: Patience,
         surroundings: SharedSurroundings,
     ) -> Result<Self> {
-        let base = Url::parse(server_url).map_err(|_| SyncError::UnusableAddress)?;
-        if base.scheme() != "https" || base.host_str().is_none() {
-            return Err(SyncError::UnusableAddress);
-        }
-        let builder = reqwest::Client::builder()
-            .tls_backend_preconfigured(pinned_ca::client_config(ca_der, surroundings.clone())?)
-            // A redirect is a portal's doing, never the server's; and a proxy of the system sees no more than one.
-            .redirect(reqwest::redirect::Policy::none())
-            // HTTP/2 would only add its settings frames: there is one request at a time.
-            .http1_only()
-            .connect_timeout(patience.connect)
-            .tcp_nodelay(true);
-        // The kernel knows what no library does: whether sent bytes are being acknowledged.
-        #[cfg(any(target_os = "android", target_os = "linux"))]
-        let builder = builder.tcp_user_timeout(patience.quiet);
-        let client = builder.build().map_err(SyncError::NoRoute)?;
-        Ok(Transport {
-            client,
-            base,
-            device,
-            patience,
-            surroundings,
-            clock_ahead_ms: AtomicI64::new(0),
-            traffic: Mutex::default(),
-        })
+        let https = Https::new(server_url, ca_der, patience, surroundings.clone())?;
+        Ok(Transport::over(Arc::new(https), device, surroundings))
+    }
+
+    /// The way that a carrier goes.
+    pub fn over(carrier: SharedCarrier, device: SigningKey, surroundings: SharedSurroundings) -> Self {
+        Transport { carrier, device, surroundings, clock_ahead_ms: AtomicI64::new(0) }
     }
 
     /// What has gone over the link since the last call.
     pub fn take_traffic(&self) -> Traffic {
-        std::mem::take(&mut *self.lock_traffic())
+        self.carrier.take_traffic()
     }
 
     /// The server's time as far as known, milliseconds since 1970 UTC.
@@ -225,62 +128,30 @@ impl Transport {
     }
 
     async fn call_once(&self, call: &Call<'_>) -> Result<Answer, Rejected> {
-        let left_ms = Arc::new(OnceLock::new());
-        let request = self.sign(call, left_ms.clone())?;
-        let head_bytes = request_head_length(&request, call.body.len());
-        let sent_ms = self.surroundings.now_ms();
-        let started = Instant::now();
-
-        let leaving = Duration::from_secs_f64(call.body.len() as f64 / f64::from(self.patience.slowest.max(1)));
-        let deadline = started + self.patience.connect + leaving + self.patience.quiet;
-        let mut response = match timeout_at(deadline, self.client.execute(request)).await {
-            Err(_) => return Err(SyncError::Silence.into()),
-            Ok(Err(error)) => return Err(classify(error).into()),
-            Ok(Ok(response)) => response,
+        let parcel = Parcel {
+            request: self.sign(call)?,
+            largest_answer: call.largest_answer,
+            on_leaving: call.on_leaving.clone(),
         };
-        let answered_ms = self.surroundings.now_ms();
-        {
-            let mut traffic = self.lock_traffic();
-            traffic.up += (head_bytes + call.body.len()) as u64;
-            traffic.down += response_head_length(&response) as u64;
-            traffic.round_trips += 1;
-        }
-
-        let status = response.status();
-        let headers = std::mem::take(response.headers_mut());
-        let mut body = BytesMut::new();
-        loop {
-            let chunk = match timeout_at(Instant::now() + self.patience.quiet, response.chunk()).await {
-                Err(_) => return Err(SyncError::Silence.into()),
-                Ok(Err(error)) => return Err(classify(error).into()),
-                Ok(Ok(chunk)) => chunk,
-            };
-            let Some(chunk) = chunk else { break };
-            self.lock_traffic().down += chunk.len() as u64;
-            if body.len() + chunk.len() > call.largest_answer {
-                return Err(SyncError::UnreadableAnswer("the answer is larger than asked for".into()).into());
+        let Delivery { response, timing } = self.carrier.carry(parcel).await?;
+        let (head, body) = response.into_parts();
+        match protocol_of(&head.headers) {
+            Some(protocol) if head.status.is_success() => {
+                Ok(Answer { status: head.status, protocol, headers: head.headers, body, timing })
             }
-            body.extend_from_slice(&chunk);
-        }
-        // What a handshake takes says nothing about the clocks.
-        let sent_ms = left_ms.get().copied().unwrap_or(sent_ms);
-        let timing = Timing { sent_ms, answered_ms, took: started.elapsed() };
-        match protocol_of(&headers) {
-            Some(protocol) if status.is_success() => {
-                Ok(Answer { status, protocol, headers, body: body.freeze(), timing })
-            }
-            _ => Err(refusal(status, &headers, &body)),
+            _ => Err(refusal(head.status, &head.headers, &body)),
         }
     }
 
-    fn sign(&self, call: &Call<'_>, left_ms: Arc<OnceLock<u64>>) -> Result<reqwest::Request> {
+    fn sign(&self, call: &Call<'_>) -> Result<Request<Bytes>> {
         let mut nonce = [0; 16];
         self.surroundings.fill_random(&mut nonce);
         let freshness = Freshness { created: self.server_now_ms() / 1000, nonce };
         let signed = http_signature::sign(&self.device, call.method.as_str(), call.path, &call.body, freshness);
 
-        let url = self.base.join(call.path).map_err(|_| SyncError::UnusableAddress)?;
-        let mut request = reqwest::Request::new(call.method.clone(), url);
+        let mut request = Request::new(call.body.clone());
+        *request.method_mut() = call.method.clone();
+        *request.uri_mut() = call.path.parse().map_err(|_| SyncError::UnusableAddress)?;
         let signature = [
             (HeaderName::from_static(CONTENT_DIGEST), signed.content_digest),
             (HeaderName::from_static(SIGNATURE_INPUT), signed.signature_input),
@@ -290,22 +161,7 @@ impl Transport {
             let value = HeaderValue::try_from(value).map_err(|_| SyncError::UnusableAddress)?;
             request.headers_mut().insert(name, value);
         }
-        if call.method != Method::GET && call.method != Method::HEAD {
-            let surroundings = self.surroundings.clone();
-            let announced = call.on_leaving.clone();
-            let on_leaving: OnLeaving = Arc::new(move || {
-                left_ms.get_or_init(|| surroundings.now_ms());
-                announced.iter().for_each(|announce| announce());
-            });
-            let body = AnnouncedBody { bytes: Some(call.body.clone()), on_leaving: Some(on_leaving) };
-            *request.body_mut() = Some(reqwest::Body::wrap(body));
-        }
         Ok(request)
-    }
-
-    fn lock_traffic(&self) -> MutexGuard<'_, Traffic> {
-        // A count cannot be left half written, so a poisoned lock is as good as any.
-        self.traffic.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -363,55 +219,6 @@ fn refusal(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Rejected {
         }
         None => SyncError::CaptivePortal.into(),
     }
-}
-
-/// Names a failure below HTTP by what TLS or the system said about it.
-fn classify(error: reqwest::Error) -> SyncError {
-    match find_cause::<rustls::Error>(&error) {
-        Some(rustls::Error::InvalidCertificate(_)) => return SyncError::UntrustedServer(error),
-        // Plain text where TLS should begin: a login page that answers on every port.
-        Some(rustls::Error::InvalidMessage(_)) => return SyncError::CaptivePortal,
-        Some(_) => return SyncError::UntrustedServer(error),
-        None => {}
-    }
-    if error.is_timeout() && !error.is_connect() {
-        return SyncError::Silence;
-    }
-    if error.is_connect() { SyncError::NoRoute(error) } else { SyncError::LinkCut(error) }
-}
-
-fn find_cause<'a, E: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Option<&'a E> {
-    let mut at = Some(error);
-    while let Some(error) = at {
-        if let Some(found) = error.downcast_ref::<E>() {
-            return Some(found);
-        }
-        // An `io::Error` shows the source of what it wraps, not what it wraps.
-        let wrapped = error.downcast_ref::<std::io::Error>().and_then(|io| io.get_ref());
-        at = match wrapped {
-            Some(inner) => Some(inner),
-            None => error.source(),
-        };
-    }
-    None
-}
-
-fn header_length(headers: &HeaderMap) -> usize {
-    headers.iter().map(|(name, value)| name.as_str().len() + value.len() + ": \r\n".len()).sum()
-}
-
-/// The length of the head as HTTP/1.1 writes it, with the headers the client adds by itself.
-fn request_head_length(request: &reqwest::Request, body: usize) -> usize {
-    let url = request.url();
-    let host = url.host_str().map_or(0, str::len) + url.port().map_or(0, |port| 1 + port.to_string().len());
-    let line = request.method().as_str().len() + url.path().len() + "  HTTP/1.1\r\n".len();
-    let length = if request.body().is_some() { "content-length: \r\n".len() + body.to_string().len() } else { 0 };
-    line + "accept: */*\r\nhost: \r\n\r\n".len() + host + length + header_length(request.headers())
-}
-
-fn response_head_length(response: &reqwest::Response) -> usize {
-    let reason = response.status().canonical_reason().map_or(0, str::len);
-    "HTTP/1.1 200 \r\n\r\n".len() + reason + header_length(response.headers())
 }
 
 #[cfg(test)]

@@ -40,8 +40,8 @@ pub(crate) struct Shared<S> {
     replay: ReplayGuard,
 }
 
-/// The server's paths over a province.
-pub(crate) fn router<S: Storage>(province: Arc<Province<S>>) -> Router {
+/// The server's paths over a province, whatever carries the requests there.
+pub fn router<S: Storage>(province: Arc<Province<S>>) -> Router {
     let replay = ReplayGuard::new(province.clock.now_ms() / 1000);
     let shared = Arc::new(Shared { province, replay });
     Router::new()

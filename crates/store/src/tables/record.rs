@@ -1,5 +1,7 @@
 //! Records and their parts, one row each: the merged state and what lists need of it.
 
+use std::collections::BTreeMap;
+
 use arumbae_domain::schema::RecordId;
 use arumbae_mergelog::state::INITIAL_STATUS;
 use arumbae_mergelog::{KindNo, LaneId, RecordState};
@@ -47,6 +49,17 @@ pub(crate) fn find(connection: &Connection, record: RecordId) -> Result<Option<R
         conflicts: row.get(2)?,
         state: decode_state(row.get_ref(3)?.as_blob().map_err(rusqlite::Error::from)?)?,
     }))
+}
+
+/// The merged state of every record and part.
+pub(crate) fn states(connection: &Connection) -> Result<BTreeMap<RecordId, RecordState>> {
+    let mut statement = connection.prepare("SELECT id, state FROM record ORDER BY id")?;
+    let mut rows = statement.query([])?;
+    let mut states = BTreeMap::new();
+    while let Some(row) = rows.next()? {
+        states.insert(id(row, 0)?, decode_state(row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?)?);
+    }
+    Ok(states)
 }
 
 pub(crate) fn insert_empty(tx: &Transaction<'_>, record: RecordId) -> Result<i64> {
