@@ -26,22 +26,38 @@ impl Digest {
 
     /// Puts a segment into the set; the caller sees to it that it was not in it.
     pub fn add(&mut self, segment: &SegmentHash) {
-        let mut carry = 0;
-        for (sum, term) in self.0.iter_mut().zip(Self::term(segment)) {
-            let wide = u16::from(*sum) + u16::from(term) + carry;
-            *sum = wide as u8;
-            carry = wide >> 8;
-        }
+        *self = self.plus(&Digest(Self::term(segment)));
     }
 
     /// Takes a segment out of the set; the caller sees to it that it was in it.
     pub fn remove(&mut self, segment: &SegmentHash) {
+        *self = self.minus(&Digest(Self::term(segment)));
+    }
+
+    /// The digest of two sets together that share no segment.
+    #[must_use]
+    pub fn plus(&self, other: &Digest) -> Digest {
+        let mut sum = self.0;
+        let mut carry = 0;
+        for (byte, term) in sum.iter_mut().zip(other.0) {
+            let wide = u16::from(*byte) + u16::from(term) + carry;
+            *byte = wide as u8;
+            carry = wide >> 8;
+        }
+        Digest(sum)
+    }
+
+    /// The digest of what is in this set and not in a part of it.
+    #[must_use]
+    pub fn minus(&self, part: &Digest) -> Digest {
+        let mut rest = self.0;
         let mut borrow = 0;
-        for (sum, term) in self.0.iter_mut().zip(Self::term(segment)) {
-            let wide = 0x100 + u16::from(*sum) - u16::from(term) - borrow;
-            *sum = wide as u8;
+        for (byte, term) in rest.iter_mut().zip(part.0) {
+            let wide = 0x100 + u16::from(*byte) - u16::from(term) - borrow;
+            *byte = wide as u8;
             borrow = 1 - (wide >> 8);
         }
+        Digest(rest)
     }
 
     /// Segment hashes are hashed once more, so that no header can be shaped to make two sums meet.

@@ -13,6 +13,7 @@ pub mod invitation;
 pub mod keys;
 pub mod receipt;
 pub mod registry;
+pub mod repair;
 pub mod snapshot;
 pub mod sync;
 mod wire;
@@ -25,6 +26,7 @@ pub use invitation::{Invitation, InvitationToken};
 pub use keys::{RecoveryKey, RegistryKey, SignatureBytes};
 pub use receipt::Receipt;
 pub use registry::{Action, Grant, LaneCutOff, Registry, RegistryEntry, Role, SignedEntry};
+pub use repair::{RepairRequest, RepairResponse};
 pub use snapshot::{SnapshotNote, SnapshotOffer};
 pub use sync::{Notice, NoticeCode, ScopeCursor, ScopeDigest, ScopeSegment, SyncRequest, SyncResponse};
 
