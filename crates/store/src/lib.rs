@@ -20,6 +20,7 @@ mod drafts;
 mod error;
 mod folder;
 mod headline;
+mod history;
 mod incoming;
 mod key_slots;
 mod log_reader;
@@ -39,6 +40,9 @@ mod version;
 mod views;
 
 pub use error::{Result, StoreError};
+pub use history::{
+    Author, Before, Fate, HistoryChange, HistoryDelivery, HistoryEntry, HistoryPage, HistoryQuery, RecordChanges,
+};
 pub use key_slots::KeyStretching;
 pub use opening::{NewStore, Store};
 pub use quarantine::{QuarantineLevel, QuarantineReason, Quarantined, WayOut};

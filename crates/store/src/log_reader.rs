@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use arumbae_domain::schema::RecordId;
-use arumbae_mergelog::{OpId, RecordState, Save, Stamp};
+use arumbae_mergelog::{ClockQuality, OpId, RecordState, Save, SegmentHash, Stamp};
 use rusqlite::Connection;
 
 use crate::error::{Result, StoreError};
@@ -13,25 +13,57 @@ use crate::version::Version;
 /// Reads saves by their place, each segment once.
 #[derive(Default)]
 pub(crate) struct LogReader {
-    opened: BTreeMap<(i64, u64), (Save, Option<u64>)>,
+    opened: BTreeMap<(i64, u64), Logged>,
+}
+
+/// A save as it stands in the log.
+#[derive(Clone, Debug)]
+pub(crate) struct Logged {
+    pub save: Save,
+    /// Of the segment it is sealed in; `None` for an own save that waits to be.
+    pub sealed: Option<Sealed>,
+}
+
+/// What a segment and the province say of the saves in it.
+#[derive(Clone, Debug)]
+pub(crate) struct Sealed {
+    pub hash: SegmentHash,
+    pub clock: ClockQuality,
+    pub gsn: Option<u64>,
+    pub received_ms: Option<u64>,
+}
+
+impl Logged {
+    /// When the server received it.
+    pub fn received_ms(&self) -> Option<u64> {
+        self.sealed.as_ref().and_then(|sealed| sealed.received_ms)
+    }
 }
 
 impl LogReader {
-    /// A save, and when the server received it.
-    pub fn find(&mut self, connection: &Connection, lane: i64, seq: u64) -> Result<Option<(Save, Option<u64>)>> {
+    /// A save, `None` if it is not held here.
+    pub fn find(&mut self, connection: &Connection, lane: i64, seq: u64) -> Result<Option<&Logged>> {
         if !self.opened.contains_key(&(lane, seq)) {
             match segment::holding(connection, lane, seq)? {
                 Some(row) => {
                     let saves = row.segment.open().map_err(|error| StoreError::undecodable("log", error))?;
-                    self.opened.extend(saves.into_iter().map(|save| ((lane, save.seq), (save, row.received_ms))));
+                    let sealed = Some(Sealed {
+                        hash: row.segment.hash(),
+                        clock: row.segment.header().clock,
+                        gsn: row.gsn,
+                        received_ms: row.received_ms,
+                    });
+                    let logged = saves.into_iter().map(|save| Logged { save, sealed: sealed.clone() });
+                    self.opened.extend(logged.map(|logged| ((lane, logged.save.seq), logged)));
                 }
                 None => {
                     let saves = pending_save::list(connection, lane)?;
-                    self.opened.extend(saves.into_iter().map(|(save, _)| ((lane, save.seq), (save, None))));
+                    let logged = saves.into_iter().map(|(save, _)| Logged { save, sealed: None });
+                    self.opened.extend(logged.map(|logged| ((lane, logged.save.seq), logged)));
                 }
             }
         }
-        Ok(self.opened.get(&(lane, seq)).cloned())
+        Ok(self.opened.get(&(lane, seq)))
     }
 
     /// A record as it was for somebody who had seen it at a version: made again from the saves they had seen.
@@ -58,7 +90,8 @@ impl LogReader {
         }
         let mut state = RecordState::new();
         for (lane_rid, lane, seq) in seen {
-            let Some((save, received_ms)) = self.find(connection, lane_rid, seq)? else { continue };
+            let Some(logged) = self.find(connection, lane_rid, seq)? else { continue };
+            let (save, received_ms) = (&logged.save, logged.received_ms());
             let stamp = Stamp { hlc: save.hlc, received_ms, actor: save.actor };
             for (index, op) in save.ops.iter().enumerate().filter(|(_, op)| op.record() == record) {
                 state.apply(OpId { lane, seq, index: index as u16 }, stamp, op);

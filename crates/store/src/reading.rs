@@ -1,4 +1,4 @@
-//! Reading: records with their parts, lists, search, conflicts, histories.
+//! Reading: records with their parts, lists, search, conflicts.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -11,13 +11,12 @@ use rusqlite::{OptionalExtension, Row, params_from_iter};
 use uuid::Uuid;
 
 use crate::error::{Result, StoreError};
-use crate::log_reader::LogReader;
 use crate::materialise::holds_children;
 use crate::opening::Store;
 use crate::tables::record::{decode_state, id};
 use crate::tables::{conflict, lane, profile, record, reference, save_index, search};
 use crate::version::Version;
-use crate::views::{Conflict, HeadView, HistoryEntry, ListQuery, Page, RecordRow, RecordView, SyncState};
+use crate::views::{Conflict, HeadView, ListQuery, Page, RecordRow, RecordView, SyncState};
 
 const DEFAULT_LIMIT: usize = 50;
 
@@ -209,33 +208,11 @@ impl Store {
         Ok(conflicts)
     }
 
-    /// The saves that made a record and its parts what they are, oldest first by their authors' clocks.
-    pub fn history(&self, record: RecordId) -> Result<Vec<HistoryEntry>> {
-        let mut saves = LogReader::default();
-        let mut entries = Vec::new();
-        let mut members: BTreeSet<RecordId> = self.tree(record)?.into_keys().collect();
-        members.insert(record);
-        for (lane_rid, seq) in save_index::of_tree(&self.connection, record)? {
-            let lane = lane::get(&self.connection, lane_rid)?;
-            let Some((save, received_ms)) = saves.find(&self.connection, lane_rid, seq)? else { continue };
-            entries.push(HistoryEntry {
-                lane: lane.id,
-                seq,
-                at_ms: save.hlc.millis(),
-                received_ms,
-                author: self.name_of(save.actor),
-                author_id: save.actor,
-                device: lane.lane.device,
-                operations: save.ops.into_iter().filter(|op| members.contains(&op.record())).collect(),
-            });
-        }
-        Ok(entries)
-    }
-
     /// A person's name as far as this device knows it: from the registry, else from its own users.
     pub fn name_of(&self, person: Uuid) -> Option<String> {
         let registered = self.registry.name_of(person).map(str::to_owned);
-        registered.or_else(|| profile::name_of(&self.connection, person).ok().flatten())
+        let profile = || profile::of_person(&self.connection, person).ok().flatten();
+        registered.or_else(|| profile().map(|profile| profile.name))
     }
 }
 

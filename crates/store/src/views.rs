@@ -1,4 +1,4 @@
-//! What the store answers with: records as they are read, lists, conflicts, histories, summaries.
+//! What the store answers with: records as they are read, lists, conflicts, summaries.
 
 use arumbae_domain::schema::{BlobHash, Document, FieldNo, RecordId, RecordKind, Value};
 use arumbae_domain::{RegionCode, Scope};
@@ -216,27 +216,6 @@ pub struct Page<T> {
     pub next: Option<String>,
     /// How many rows the whole list has.
     pub total: u64,
-}
-
-/// One save in a record's history.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HistoryEntry {
-    /// Whose lane.
-    pub lane: LaneId,
-    /// Which save of it.
-    pub seq: u64,
-    /// When, by the author's clock, milliseconds since 1970 UTC.
-    pub at_ms: u64,
-    /// When the province received it.
-    pub received_ms: Option<u64>,
-    /// Who, as far as this device knows their name.
-    pub author: Option<String>,
-    /// Who.
-    pub author_id: Uuid,
-    /// On which device.
-    pub device: DeviceKey,
-    /// What it did to the record and its parts.
-    pub operations: Vec<arumbae_mergelog::Operation>,
 }
 
 /// What is being typed and not saved yet.

@@ -36,11 +36,11 @@ pub(crate) fn slot_of(connection: &Connection, person: Uuid) -> Result<Option<Uu
     Ok(slot.map(Uuid::from_bytes))
 }
 
-/// The name somebody here had under this identity.
-pub(crate) fn name_of(connection: &Connection, person: Uuid) -> Result<Option<String>> {
+/// Somebody here as they were under this identity.
+pub(crate) fn of_person(connection: &Connection, person: Uuid) -> Result<Option<Profile>> {
     let json: Option<String> = connection
         .prepare_cached("SELECT content FROM profile WHERE person = ?1 ORDER BY current DESC")?
         .query_row([person.as_bytes()], |row| row.get(0))
         .optional()?;
-    Ok(json.map(decode).transpose()?.map(|profile| profile.name))
+    json.map(decode).transpose()
 }

@@ -1,7 +1,8 @@
 //! Receipts, as the server signed them: the proof that it holds a segment.
 
+use arumbae_mergelog::SegmentHash;
 use arumbae_protocol::{Receipt, cbor};
-use rusqlite::{Connection, Transaction};
+use rusqlite::{Connection, OptionalExtension, Transaction};
 
 use crate::error::{Result, StoreError};
 
@@ -11,6 +12,14 @@ pub(crate) fn insert(tx: &Transaction<'_>, receipt: &Receipt) -> Result<bool> {
         .prepare_cached("INSERT OR IGNORE INTO receipt (hash, gsn, received_ms, bytes) VALUES (?1, ?2, ?3, ?4)")?
         .execute((receipt.hash.0, receipt.gsn as i64, receipt.received_ms as i64, cbor::to_bytes(receipt)))?;
     Ok(inserted > 0)
+}
+
+/// The receipt of a segment.
+pub(crate) fn find(connection: &Connection, hash: SegmentHash) -> Result<Option<Receipt>> {
+    let mut statement = connection.prepare_cached("SELECT bytes FROM receipt WHERE hash = ?1")?;
+    let bytes: Option<Vec<u8>> = statement.query_row([hash.0], |row| row.get(0)).optional()?;
+    let receipt = bytes.map(|bytes| cbor::from_bytes(&bytes)).transpose();
+    receipt.map_err(|error| StoreError::undecodable("receipt", error))
 }
 
 /// The receipts that came last.

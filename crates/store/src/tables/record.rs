@@ -111,6 +111,14 @@ fn stands_alone(kind: Option<KindNo>) -> bool {
     kind.and_then(|kind| kind.known()).is_some_and(|kind| kind.is_top_level())
 }
 
+/// What a record is and what it is called.
+pub(crate) fn name_of(connection: &Connection, record: RecordId) -> Result<Option<(Option<KindNo>, String)>> {
+    let mut statement = connection.prepare_cached("SELECT kind, title FROM record WHERE id = ?1")?;
+    let name =
+        statement.query_row([record.0.as_bytes()], |row| Ok((row.get::<_, Option<u16>>(0)?.map(KindNo), row.get(1)?)));
+    Ok(name.optional()?)
+}
+
 /// What decides under which root a record stands.
 pub(crate) struct Standing {
     pub root: Option<RecordId>,

@@ -12,13 +12,14 @@ pub(crate) fn insert(tx: &Transaction<'_>, record: i64, lane: i64, seq: u64, at_
     Ok(())
 }
 
-/// Lane and number of every save that touched a record or a part of it, oldest first.
-pub(crate) fn of_tree(connection: &Connection, root: RecordId) -> Result<Vec<(i64, u64)>> {
+/// Lane and number of every save that touched a record itself, with its author's clock as far as it is believed.
+pub(crate) fn timed(connection: &Connection, record: RecordId) -> Result<Vec<((i64, u64), u64)>> {
     let mut statement = connection.prepare_cached(
-        "SELECT s.lane, s.seq FROM record r JOIN save_index s ON s.record = r.rid WHERE r.root = ?1 OR r.id = ?1
-         GROUP BY s.lane, s.seq ORDER BY min(s.at_ms), s.lane, s.seq",
+        "SELECT s.lane, s.seq, s.at_ms FROM record r JOIN save_index s ON s.record = r.rid WHERE r.id = ?1",
     )?;
-    let rows = statement.query_map([root.0.as_bytes()], |row| Ok((row.get(0)?, row.get::<_, i64>(1)? as u64)))?;
+    let rows = statement.query_map([record.0.as_bytes()], |row| {
+        Ok(((row.get(0)?, row.get::<_, i64>(1)? as u64), row.get::<_, i64>(2)? as u64))
+    })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 

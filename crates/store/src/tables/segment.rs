@@ -14,13 +14,15 @@ use super::lane::parsed_scope;
 pub(crate) struct SegmentRow {
     pub rid: i64,
     pub lane: i64,
+    /// The server's number for it, and when it had it.
+    pub gsn: Option<u64>,
     pub received_ms: Option<u64>,
     /// Part of the chain, but not of the records.
     pub held_back: bool,
     pub segment: SealedSegment,
 }
 
-const COLUMNS: &str = "rid, lane, received_ms, held_back, bytes";
+const COLUMNS: &str = "rid, lane, received_ms, held_back, bytes, gsn";
 
 /// Decompresses and parses a segment as it travelled or was stored.
 pub(crate) fn unpack(bytes: &[u8]) -> Result<SealedSegment, Box<dyn std::error::Error + Send + Sync>> {
@@ -33,6 +35,7 @@ fn read(row: &Row<'_>) -> Result<SegmentRow> {
     Ok(SegmentRow {
         rid: row.get(0)?,
         lane: row.get(1)?,
+        gsn: row.get::<_, Option<i64>>(5)?.map(|gsn| gsn as u64),
         received_ms: row.get::<_, Option<i64>>(2)?.map(|ms| ms as u64),
         held_back: row.get(3)?,
         segment,
@@ -130,7 +133,7 @@ pub(crate) fn set_received(tx: &Transaction<'_>, rid: i64, gsn: u64, received_ms
 /// Own segments without a receipt, on lanes that are not frozen, oldest first.
 pub(crate) fn unreceipted(connection: &Connection, max_bytes: usize) -> Result<Vec<SealedSegment>> {
     let mut statement = connection.prepare(
-        "SELECT s.rid, s.lane, s.received_ms, s.held_back, s.bytes FROM segment s JOIN lane l ON l.rid = s.lane
+        "SELECT s.rid, s.lane, s.received_ms, s.held_back, s.bytes, s.gsn FROM segment s JOIN lane l ON l.rid = s.lane
          WHERE s.gsn IS NULL AND l.own = 1 AND l.frozen = 0 ORDER BY s.rid",
     )?;
     take_up_to(statement.query([])?, max_bytes)

@@ -5,6 +5,7 @@ mod bad_input;
 mod durability;
 mod exchange;
 mod fixture;
+mod history;
 mod keys;
 mod province;
 mod reading;

@@ -1,4 +1,4 @@
-//! Lists, search, histories.
+//! Lists and search.
 
 use arumbae_domain::schema::RecordKind;
 use arumbae_domain::{CrucialIssue, OutreachEvent};
@@ -122,22 +122,6 @@ fn a_record_comes_back_with_its_parts_in_the_order_they_were_made() {
     let part = laptop.store.document(lhp.witnesses[0].id).expect("readable").expect("a part can be read by itself");
     assert_eq!(part.document.kind, RecordKind::Witness);
     assert_eq!(laptop.store.document(crate::fixture::new_id()).expect("readable"), None);
-}
-
-#[test]
-fn a_history_names_every_save() {
-    let mut laptop = laptop("Penguji");
-    let mut lhp = report("001");
-    put(&mut laptop.store, &lhp);
-    let clock = laptop.store.clock_quality().expect("readable");
-    laptop.store.seal_pending(clock).expect("sealed");
-    lhp.witnesses.push(witness("Satu"));
-    put_at(&mut laptop.store, &lhp, NOW_MS + 1000);
-    put(&mut laptop.store, &finding("lain"));
-    let history = laptop.store.history(lhp.id).expect("readable");
-    assert_eq!(history.iter().map(|entry| entry.seq).collect::<Vec<_>>(), [1, 2]);
-    assert_eq!(history[1].at_ms, NOW_MS + 1000);
-    assert!(history.iter().all(|entry| entry.author.as_deref() == Some("Penguji") && !entry.operations.is_empty()));
 }
 
 #[test]

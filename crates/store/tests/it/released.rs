@@ -16,7 +16,7 @@ use arumbae_domain::schema::{Record, RecordId, RecordKind};
 use arumbae_domain::{CrucialIssue, Finding, OutreachEvent, Scope, SupervisionReport};
 use arumbae_mergelog::SealedSegment;
 use arumbae_protocol::{Role, ScopeCursor};
-use arumbae_store::{Incoming, ListQuery, SaveContext, Store, SyncState};
+use arumbae_store::{HistoryQuery, Incoming, ListQuery, SaveContext, Store, SyncState};
 use jiff::civil::{date, time};
 use rand_core::OsRng;
 use serde::{Deserialize, Serialize};
@@ -72,7 +72,7 @@ struct Shown<T> {
     deleted: bool,
     revived: bool,
     sent: bool,
-    changes: usize,
+    changes: u64,
 }
 
 /// What stands beside a released store.
@@ -98,7 +98,7 @@ fn shown<T: Record>(store: &Store, ids: impl IntoIterator<Item = RecordId>) -> V
             deleted: view.deleted,
             revived: view.revived,
             sent: view.sync == SyncState::Sent,
-            changes: store.history(id).expect("readable").len(),
+            changes: store.history(id, &HistoryQuery::default()).expect("readable").total,
         }
     };
     ids.into_iter().map(shown).collect()
