@@ -39,6 +39,8 @@ pub mod reserved {
     pub const STATUS: FieldNo = FieldNo(1);
     /// Comments of reviewers, a list of child records.
     pub const COMMENTS: FieldNo = FieldNo(2);
+    /// The scope the record was moved to; changed by moving it only.
+    pub const SCOPE: FieldNo = FieldNo(3);
     /// The first number a record kind may declare.
     pub const FIRST_OWN: u16 = 10;
 }
@@ -135,7 +137,7 @@ pub enum FieldType {
     Set,
 }
 
-/// What two concurrent values of one field mean.
+/// What two concurrent values of one field mean. Sets and lists have none: their elements never meet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum MergePolicy {
     /// Keep both and ask a person.
@@ -145,7 +147,7 @@ pub enum MergePolicy {
     Latest,
     /// Take the larger.
     Max,
-    /// Add them.
+    /// Add them: every edit is written as what it added, so that two people counting at two doors both count.
     Sum,
 }
 

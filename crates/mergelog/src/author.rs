@@ -3,11 +3,13 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use arumbae_domain::Scope;
 use arumbae_domain::change::Change;
 use arumbae_domain::schema::{FieldNo, RecordId, Value, reserved};
 
 use crate::operation::{KindNo, OpId, Operation};
-use crate::state::{FieldView, INITIAL_STATUS, RecordState, Status};
+use crate::state::policy;
+use crate::state::{AttachmentRef, FieldView, INITIAL_STATUS, RecordState, Status};
 
 /// The operations of one save. `states` gives the records as the author saw them.
 ///
@@ -34,7 +36,7 @@ pub fn transition(record: RecordId, state: &RecordState, to: &str, reason: &str)
     Operation::Transition { record, from: from.to_owned(), to: to.to_owned(), reason: reason.to_owned(), preds }
 }
 
-/// Settles a conflict, the status's included, with one of its values or another.
+/// Settles a conflict, the status's and the scope's included, with one of its values or another.
 pub fn resolve(record: RecordId, state: &RecordState, field: FieldNo, choice: Value, note: &str) -> Operation {
     Operation::Resolve { record, field, choice, note: note.to_owned(), preds: state.heads_of(field) }
 }
@@ -47,6 +49,52 @@ pub fn delete(record: RecordId, state: &RecordState, reason: &str) -> Operation 
 /// Takes back every deletion the author saw.
 pub fn restore(record: RecordId, state: &RecordState) -> Operation {
     Operation::Restore { record, preds: state.deletions() }
+}
+
+/// Moves a record into another scope. A move after another names the moves the author saw, so that only moves made
+/// without knowing of each other disagree.
+pub fn rehome(record: RecordId, state: &RecordState, from: &Scope, to: &Scope) -> Operation {
+    let preds = state.heads_of(reserved::SCOPE);
+    if preds.is_empty() {
+        return Operation::Rehome { record, from: from.clone(), to: to.clone() };
+    }
+    let choice = Value::Text(to.to_string());
+    Operation::Resolve { record, field: reserved::SCOPE, choice, note: String::new(), preds }
+}
+
+/// Everything a record is, as operations of a lane of the scope it moves to: whoever reads only that scope gets the
+/// whole record with them. For whoever reads both, each takes the place of what it repeats.
+///
+/// The record must be undecided in nothing and hold nothing of a later version.
+pub fn repeat(record: RecordId, state: &RecordState) -> Vec<Operation> {
+    let mut ops: Vec<Operation> = state.kind().map(|kind| Operation::Create { record, kind }).into_iter().collect();
+    for (field, FieldView { winner, heads, .. }) in state.fields() {
+        let preds = heads.iter().map(|head| head.id).collect();
+        ops.push(match winner.into_owned() {
+            Value::Text(text) if state.is_narrative(field) => {
+                Operation::Revise { record, field, base: None, text, preds }
+            }
+            value => Operation::Set { record, field, value, preds },
+        });
+    }
+    for list in state.lists() {
+        let mut observed = Vec::new();
+        for element in state.elements(list) {
+            observed.extend(state.observed(list, element));
+            ops.push(Operation::Add { record, list, element: element.clone() });
+        }
+        if !observed.is_empty() {
+            ops.push(Operation::Remove { record, list, observed });
+        }
+    }
+    ops.extend(state.attachments().into_iter().map(|AttachmentRef { blob, byte_length, media_type }| {
+        Operation::Attach { record, blob: *blob, byte_length: *byte_length, media_type: media_type.clone() }
+    }));
+    let status = state.status();
+    if let (Some(effective), Some(head)) = (status.effective, status.heads.first()) {
+        ops.push(resolve(record, state, reserved::STATUS, Value::Text(effective.to_owned()), head.reason));
+    }
+    ops
 }
 
 /// What a change is about; of changes about the same the last counts.
@@ -99,9 +147,16 @@ fn author(change: &Change, seen: &mut Seen<'_, impl Fn(RecordId) -> Option<Recor
             }
         }
         Change::Set { record, field, value } => {
-            if let Some((preds, _)) = superseding(seen.state(*record), *field, value) {
-                ops.push(Operation::Set { record: *record, field: *field, value: value.clone(), preds });
-            }
+            let state = seen.state(*record);
+            let (preds, value) =
+                match state.and_then(|state| policy::increment(state.policy(*field), &state.value(*field), value)) {
+                    Some(added) => (Vec::new(), Value::Integer(added)),
+                    None => match superseding(state, *field, value) {
+                        Some((preds, _)) => (preds, value.clone()),
+                        None => return,
+                    },
+                };
+            ops.push(Operation::Set { record: *record, field: *field, value, preds });
         }
         Change::Revise { record, field, text } => {
             // A narrative that was emptied holds nothing, as a text field that was emptied does.
@@ -140,7 +195,8 @@ fn author(change: &Change, seen: &mut Seen<'_, impl Fn(RecordId) -> Option<Recor
 /// In a conflict the author had the shown value before them, so only that one is superseded: the other stays
 /// listed until somebody resolves it. Where the schema decides conflicts, all heads are.
 fn superseding(state: Option<&RecordState>, field: FieldNo, value: &Value) -> Option<(Vec<OpId>, Option<OpId>)> {
-    debug_assert!(field != reserved::STATUS && field != reserved::KIND, "set by transitions and creation only");
+    let set_otherwise = [reserved::KIND, reserved::STATUS, reserved::SCOPE];
+    debug_assert!(!set_otherwise.contains(&field), "made, stepped and moved, never set");
     let Some(state) = state else {
         return (*value != Value::Null).then(Default::default);
     };

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use arumbae_domain::Scope;
-use arumbae_domain::schema::{BlobHash, FieldNo, MergePolicy, Value, reserved};
+use arumbae_domain::schema::{BlobHash, FieldDef, FieldNo, FieldType, MergePolicy, Value, reserved};
 use uuid::Uuid;
 
 use crate::clock::Hlc;
@@ -11,9 +11,12 @@ use crate::operation::{KindNo, OpId, Operation};
 
 mod bytes;
 mod join;
+mod place;
+pub(crate) mod policy;
 mod workflow;
 
-pub use workflow::{INITIAL_STATUS, Status, StatusHead};
+pub use place::{Place, PlaceHead};
+pub use workflow::{INITIAL_STATUS, Status, StatusHead, is_final};
 
 /// When and by whom an operation was made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -105,7 +108,7 @@ pub struct RecordState {
     removed: Vec<(FieldNo, OpId)>,
     deletions: Vec<Deletion>,
     restored: Vec<OpId>,
-    moves: Vec<Move>,
+    moves: Vec<place::Move>,
     attachments: Vec<(OpId, AttachmentRef)>,
     unknown: Vec<Later>,
 }
@@ -124,13 +127,6 @@ struct Deletion {
     reason: String,
     stamp: Stamp,
     observed: Vec<OpId>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Move {
-    id: OpId,
-    stamp: Stamp,
-    to: Scope,
 }
 
 /// An operation of a later version. Its body stays in the log; after an upgrade the state is rebuilt from there.
@@ -174,7 +170,7 @@ impl RecordState {
 
     /// Takes in an operation; any order and any repetition give the same state.
     ///
-    /// A write to a reserved field is left aside: a kind is set by creation, a status by transitions only.
+    /// A write to a reserved field is left aside: a kind is set by creation, a status by transitions, a scope by moves.
     pub fn apply(&mut self, id: OpId, stamp: Stamp, op: &Operation) {
         self.latest = self.latest.max(Some((stamp.hlc, stamp.actor)));
         match op {
@@ -189,6 +185,13 @@ impl RecordState {
             Operation::Resolve { record: _, field: reserved::STATUS, choice, note, preds } => {
                 if let Value::Text(to) = choice {
                     self.step(workflow::Step::new(id, stamp, None, to, note, preds));
+                }
+            }
+            Operation::Resolve { record: _, field: reserved::SCOPE, choice, note: _, preds } => {
+                if let Value::Text(to) = choice
+                    && let Ok(to) = to.parse()
+                {
+                    self.relocate(place::Move { id, stamp, to }, preds);
                 }
             }
             Operation::Resolve { record: _, field, choice, note: _, preds } => {
@@ -212,8 +215,7 @@ impl RecordState {
                 }
             }
             Operation::Rehome { record: _, from: _, to } => {
-                let step = Move { id, stamp, to: to.clone() };
-                insert_by(&mut self.moves, step, |step| step.id, |known, again| known.stamp.join(&again.stamp));
+                self.relocate(place::Move { id, stamp, to: to.clone() }, &[]);
             }
             Operation::Attach { record: _, blob, byte_length, media_type } => {
                 let file = AttachmentRef { blob: *blob, byte_length: *byte_length, media_type: media_type.clone() };
@@ -233,7 +235,7 @@ impl RecordState {
 
     /// Heads become (heads − preds) ∪ {this write}, unless something already superseded it.
     fn write(&mut self, field: FieldNo, preds: &[OpId], head: impl FnOnce() -> Head, id: OpId, stamp: &Stamp) {
-        if field == reserved::KIND || field == reserved::STATUS {
+        if [reserved::KIND, reserved::STATUS, reserved::SCOPE].contains(&field) {
             return;
         }
         for pred in preds.iter().filter(|pred| **pred != id) {
@@ -258,6 +260,13 @@ impl RecordState {
 
     fn step(&mut self, step: workflow::Step) {
         insert_by(&mut self.steps, step, |step| step.id, |known, again| known.stamp.join(&again.stamp));
+    }
+
+    fn relocate(&mut self, step: place::Move, preds: &[OpId]) {
+        for pred in preds.iter().filter(|pred| **pred != step.id) {
+            insert_set(&mut self.superseded, (reserved::SCOPE, *pred));
+        }
+        insert_by(&mut self.moves, step, |step| step.id, |known, again| known.stamp.join(&again.stamp));
     }
 
     fn delete(&mut self, id: OpId, stamp: Stamp, reason: &str, observed: &[OpId]) {
@@ -317,14 +326,22 @@ impl RecordState {
         self.heads.chunk_by(|(left, _), (right, _)| left == right).map(|run| (run[0].0, run))
     }
 
-    fn policy(&self, field: FieldNo) -> MergePolicy {
-        let known = self.kind().and_then(KindNo::known).and_then(|kind| kind.definition().field(field));
-        known.map_or(MergePolicy::Review, |definition| definition.policy)
+    /// What concurrent values of a field mean; a field this version does not know is left to a person.
+    pub(crate) fn policy(&self, field: FieldNo) -> MergePolicy {
+        self.definition(field).map_or(MergePolicy::Review, |definition| definition.policy)
+    }
+
+    pub(crate) fn is_narrative(&self, field: FieldNo) -> bool {
+        self.definition(field).is_some_and(|definition| definition.ty == FieldType::Narrative)
+    }
+
+    fn definition(&self, field: FieldNo) -> Option<&'static FieldDef> {
+        self.kind().and_then(KindNo::known).and_then(|kind| kind.definition().field(field))
     }
 
     fn view<'a>(&'a self, field: FieldNo, run: &'a [(FieldNo, Head)]) -> FieldView<'a> {
         let mut heads: Vec<&Head> = run.iter().map(|(_, head)| head).collect();
-        heads.sort_by_key(|head| std::cmp::Reverse(rank(head)));
+        heads.sort_by_key(|head| std::cmp::Reverse(policy::rank(head)));
         let winner = self.winner(field, run);
         if let Some(shown) = heads.iter().position(|head| head.value == *winner) {
             heads[..=shown].rotate_right(1);
@@ -338,15 +355,7 @@ impl RecordState {
         match run {
             [] => Cow::Borrowed(&NULL),
             [(_, only)] => Cow::Borrowed(&only.value),
-            _ => {
-                let heads = run.iter().map(|(_, head)| head);
-                match self.policy(field) {
-                    MergePolicy::Review | MergePolicy::Latest => heads.max_by_key(|head| rank(head)).map(|h| &h.value),
-                    MergePolicy::Max => heads.map(|head| &head.value).max(),
-                    MergePolicy::Sum => return Cow::Owned(sum(heads)),
-                }
-                .map_or(Cow::Borrowed(&NULL), Cow::Borrowed)
-            }
+            _ => policy::winner(self.policy(field), run.iter().map(|(_, head)| head)),
         }
     }
 
@@ -391,10 +400,13 @@ impl RecordState {
         self.standing(list).filter(|(_, _, standing)| standing == element).map(|(_, id, _)| *id).collect()
     }
 
-    /// The ids of a field's heads; the transitions' for the status.
+    /// The ids of a field's heads; the transitions' for the status, the moves' for the scope.
     pub fn heads_of(&self, field: FieldNo) -> Vec<OpId> {
         if field == reserved::STATUS {
             return self.status().heads.iter().map(|head| head.id).collect();
+        }
+        if field == reserved::SCOPE {
+            return self.place().heads.iter().map(|head| head.id).collect();
         }
         of_field(&self.heads, field, |(no, _)| *no).iter().map(|(_, head)| head.id).collect()
     }
@@ -439,9 +451,14 @@ impl RecordState {
         ids
     }
 
+    /// Where the record was moved to.
+    pub fn place(&self) -> Place<'_> {
+        place::place(&self.moves, of_field(&self.superseded, reserved::SCOPE, |(no, _)| *no))
+    }
+
     /// Where the record was moved to, `None` if it still is in the scope it was created in.
     pub fn scope(&self) -> Option<&Scope> {
-        self.moves.iter().max_by_key(|step| (step.stamp.order(), step.id)).map(|step| &step.to)
+        self.place().effective
     }
 
     /// The attachments tied to the record, each once.
@@ -466,17 +483,4 @@ impl RecordState {
     pub fn updated_by(&self) -> Option<Uuid> {
         self.latest.map(|(_, actor)| actor)
     }
-}
-
-/// What orders concurrent heads for display: the clock, then the id, so that every device shows the same one.
-fn rank(head: &Head) -> (Hlc, OpId) {
-    (head.stamp.order(), head.id)
-}
-
-fn sum<'a>(heads: impl Iterator<Item = &'a Head>) -> Value {
-    let terms = heads.filter_map(|head| match head.value {
-        Value::Integer(number) => Some(number),
-        _ => None,
-    });
-    terms.reduce(i64::saturating_add).map_or(Value::Null, Value::Integer)
 }

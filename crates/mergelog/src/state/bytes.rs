@@ -6,8 +6,9 @@
 use arumbae_domain::schema::{FieldNo, Value};
 use uuid::Uuid;
 
+use super::place::Move;
 use super::workflow::Step;
-use super::{AttachmentRef, Creation, Deletion, Head, Later, Move, RecordState, Stamp, StateError};
+use super::{AttachmentRef, Creation, Deletion, Head, Later, RecordState, Stamp, StateError};
 use crate::clock::Hlc;
 use crate::lane::LaneId;
 use crate::operation::{KindNo, OpId};

@@ -27,6 +27,8 @@ pub struct Status<'a> {
     pub heads: Vec<StatusHead<'a>>,
     /// Whether they disagree ("perlu keputusan").
     pub needs_decision: bool,
+    /// Whether what counts is legally final and the province has not received it yet: until then it is a request.
+    pub requested: bool,
     /// Transitions that do not hold: their author had not seen the status they leave, or it has not arrived.
     pub unheld: Vec<StatusHead<'a>>,
 }
@@ -40,6 +42,14 @@ pub const INITIAL_STATUS: &str = "draft";
 /// last, because nothing may count as accepted that somebody disputes. A status of a later version only counts
 /// when all of them are such.
 const CONSERVATIVE: [&str; 4] = ["returned", INITIAL_STATUS, "submitted", "accepted"];
+
+/// The statuses that have consequences in law. Each counts from the moment the province received the step.
+const FINAL: [&str; 1] = ["accepted"];
+
+/// Whether a status has consequences in law.
+pub fn is_final(status: &str) -> bool {
+    FINAL.contains(&status)
+}
 
 /// A transition, kept even when superseded: whether a later one holds depends on what it set.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,7 +89,10 @@ pub(super) fn status(steps: &[Step]) -> Status<'_> {
     heads.sort_by_key(|head| std::cmp::Reverse((head.stamp.order(), head.id)));
     let unheld = steps.iter().zip(&holds).filter(|(_, holds)| !**holds).map(|(step, _)| step.head()).collect();
     let needs_decision = heads.windows(2).any(|pair| pair[0].to != pair[1].to);
-    Status { effective: effective(&heads), heads, needs_decision, unheld }
+    let effective = effective(&heads);
+    let received = |to: &str| heads.iter().any(|head| head.to == to && head.stamp.received_ms.is_some());
+    let requested = effective.is_some_and(|to| is_final(to) && !received(to));
+    Status { effective, heads, needs_decision, requested, unheld }
 }
 
 /// A transition holds if it leaves the initial status of a record its author saw untouched, or the status that

@@ -138,3 +138,50 @@ fn a_deletion_names_everything_that_stands() {
     state.apply(op_id(1, 4), stamp(4), &author::restore(record(1), &state));
     assert!(!state.is_deleted() && !state.revived());
 }
+
+/// A copy for readers of another scope says what the record says, and takes the original's place where both are read.
+#[test]
+fn a_repeated_record_is_the_same_record_alone_and_beside_the_original() {
+    let minutes = FieldNo(18);
+    let original = [
+        (op_id(1, 1), create(RecordKind::Attendee)),
+        (op_id(1, 2), Operation::Set { record: record(1), field: minutes, value: Value::Integer(40), preds: vec![] }),
+        (op_id(2, 1), Operation::Set { record: record(1), field: minutes, value: Value::Integer(55), preds: vec![] }),
+        (op_id(1, 3), set(FieldNo(10), "Peserta Contoh", &[])),
+        (op_id(1, 4), Operation::Add { record: record(1), list: ISSUES, element: text("hoax") }),
+        (op_id(1, 5), author::transition(record(1), &RecordState::new(), "submitted", "lengkap")),
+    ];
+    let state = state_of(&original);
+    let copy: Vec<(OpId, Operation)> = author::repeat(record(1), &state)
+        .into_iter()
+        .enumerate()
+        .map(|(at, op)| (OpId { index: at as u16, ..op_id(9, 1) }, op))
+        .collect();
+    let look = |state: &RecordState| {
+        assert_eq!(state.kind(), Some(KindNo::from(RecordKind::Attendee)));
+        assert_eq!(*state.value(minutes), Value::Integer(55));
+        assert_eq!(*state.value(FieldNo(10)), text("Peserta Contoh"));
+        assert_eq!(state.elements(ISSUES), [&text("hoax")]);
+        assert_eq!((state.status().effective, state.status().needs_decision), (Some("submitted"), false));
+        assert!(state.heads_of(minutes).iter().all(|head| head.lane == lane_id(9)), "the copy stands");
+    };
+    look(&state_of(&copy));
+    look(&state_of(&[original.as_slice(), &copy].concat()));
+}
+
+#[test]
+fn a_second_move_names_the_first() {
+    let scope = |text: &str| text.parse().expect("a scope");
+    let mut state = RecordState::new();
+    let first = author::rehome(record(1), &state, &scope("81.71.01"), &scope("81.71.02"));
+    assert!(matches!(first, Operation::Rehome { .. }));
+    state.apply(op_id(1, 1), stamp(1), &first);
+    let mut apart = state.clone();
+    state.apply(op_id(2, 1), stamp(2), &author::rehome(record(1), &state, &scope("81.71.02"), &scope("81.71.01")));
+    assert_eq!((state.scope(), state.place().needs_decision), (Some(&scope("81.71.01")), false));
+    apart.apply(op_id(3, 1), stamp(3), &author::rehome(record(1), &apart, &scope("81.71.02"), &scope("81.71.03")));
+    apart.join(&state);
+    assert!(apart.place().needs_decision, "moved back by one and on by another");
+    apart.apply(op_id(4, 1), stamp(4), &author::resolve(record(1), &apart, reserved::SCOPE, text("81.71.03"), ""));
+    assert_eq!((apart.scope(), apart.place().needs_decision), (Some(&scope("81.71.03")), false));
+}

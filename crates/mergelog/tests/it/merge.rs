@@ -236,14 +236,65 @@ fn two_deletions_together_cover_what_each_had_seen() {
 }
 
 #[test]
-fn a_record_follows_its_latest_move() {
-    let rehome = |to: &str| Operation::Rehome {
-        record: record(1),
-        from: "81.71.01".parse().expect("a scope"),
-        to: to.parse().expect("a scope"),
-    };
-    let ops = [at(1, 1, rehome("81.71.02")), at(2, 2, rehome("81.71.03"))];
-    check_state(&ops, |state| assert_eq!(state.scope().map(ToString::to_string).as_deref(), Some("81.71.03")));
+fn a_final_step_is_a_request_until_the_province_has_it() {
+    let submitted = at(1, 1, transition("draft", "submitted", &[]));
+    let (id, stamp, step) = at(2, 1, transition("submitted", "accepted", &[op_id(1, 1)]));
+    check_state(&[submitted.clone(), (id, stamp, step.clone())], |state| {
+        assert_eq!((state.status().effective, state.status().requested), (Some("accepted"), true));
+    });
+    let received = Stamp { received_ms: Some(START_MS + 5000), ..stamp };
+    check_state(&[submitted, (id, stamp, step.clone()), (id, received, step)], |state| {
+        assert_eq!((state.status().effective, state.status().requested), (Some("accepted"), false));
+    });
+}
+
+#[test]
+fn a_step_that_is_not_final_is_no_request() {
+    check_state(&[at(1, 1, transition("draft", "submitted", &[]))], |state| assert!(!state.status().requested));
+}
+
+fn rehome(to: &str) -> Operation {
+    let scope = |text: &str| text.parse().expect("a scope");
+    Operation::Rehome { record: record(1), from: scope("81.71.01"), to: scope(to) }
+}
+
+/// A move by somebody who had seen others, and a person's decision between moves: the same operation.
+fn move_on(to: &str, preds: &[OpId]) -> Operation {
+    let (choice, note, preds) = (text(to), String::new(), preds.to_vec());
+    Operation::Resolve { record: record(1), field: reserved::SCOPE, choice, note, preds }
+}
+
+#[track_caller]
+fn check_place(ops: &[Applied], effective: &str, undecided: bool) {
+    check_state(ops, |state| {
+        let place = state.place();
+        assert_eq!(place.effective.map(ToString::to_string).as_deref(), Some(effective));
+        assert_eq!(place.needs_decision, undecided);
+        assert_eq!(state.scope(), place.effective);
+    });
+}
+
+#[test]
+fn a_record_is_where_it_was_moved_to_and_two_moves_at_once_need_a_decision() {
+    let first = at(1, 5, rehome("81.71.02"));
+    check_place(std::slice::from_ref(&first), "81.71.02", false);
+    // The clock of the second move stands before the first one's; its author had seen the first.
+    check_place(&[first.clone(), at(2, 1, move_on("81.71.03", &[op_id(1, 5)]))], "81.71.03", false);
+    let apart = [first.clone(), at(2, 6, rehome("81.71.03"))];
+    check_place(&apart, "81.71.03", true);
+    let same = [first, at(2, 6, rehome("81.71.02"))];
+    check_place(&same, "81.71.02", false);
+    let mut decided = apart.to_vec();
+    decided.push(at(3, 1, move_on("81.71.02", &[op_id(1, 5), op_id(2, 6)])));
+    check_place(&decided, "81.71.02", false);
+}
+
+#[test]
+fn a_field_write_moves_no_record() {
+    let write = set(reserved::SCOPE, "81.71.02", &[]);
+    check_state(&[at(1, 1, write)], |state| {
+        assert_eq!((state.scope(), state.heads_of(reserved::SCOPE)), (None, vec![]))
+    });
 }
 
 proptest! {

@@ -1,7 +1,7 @@
 //! Operations and saves to test with, by hand and at random.
 
 use arumbae_domain::Scope;
-use arumbae_domain::schema::{BlobHash, FieldNo, RecordId, RecordKind, Value};
+use arumbae_domain::schema::{BlobHash, FieldNo, RecordId, RecordKind, Value, reserved};
 use arumbae_mergelog::{DeviceKey, Hlc, KindNo, Lane, LaneId, OpId, Operation, Save, Stamp};
 use ed25519_dalek::SigningKey;
 use jiff::Timestamp;
@@ -129,6 +129,10 @@ pub fn operations(records: impl Strategy<Value = RecordId> + 'static) -> impl St
             .prop_map(|(record, field, choice, note, preds)| Operation::Resolve { record, field, choice, note, preds }),
         1 => (records.clone(), scope(), scope())
             .prop_map(|(record, from, to)| Operation::Rehome { record, from, to }),
+        1 => (records.clone(), scope(), ids()).prop_map(|(record, to, preds)| {
+            let choice = Value::Text(to.to_string());
+            Operation::Resolve { record, field: reserved::SCOPE, choice, note: String::new(), preds }
+        }),
         1 => (records.clone(), any::<[u8; 32]>(), any::<u64>()).prop_map(|(record, blob, byte_length)| {
             Operation::Attach { record, blob: BlobHash(blob), byte_length, media_type: "image/jpeg".into() }
         }),
