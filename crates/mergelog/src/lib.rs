@@ -19,7 +19,7 @@ pub mod proof;
 pub mod segment;
 pub mod snapshot;
 pub mod state;
-mod wire;
+pub mod wire;
 
 pub use chain::{ChainVerdict, LaneCursor};
 pub use clock::Hlc;

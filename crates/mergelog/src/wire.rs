@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 /// What is wrong with the bytes; never what is in them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct WireError(pub &'static str);
+pub struct WireError(pub &'static str);
 
 /// What a [`Value`] is written as; the tag stands before the payload or in a column of its own.
 ///
@@ -36,17 +36,17 @@ const NANOS_PER_MILLI: i128 = 1_000_000;
 const MINUTES_PER_DAY: u64 = 24 * 60;
 
 /// Interleaves signs, so that small numbers of either sign are short.
-pub(crate) fn zigzag(number: i64) -> u64 {
+pub fn zigzag(number: i64) -> u64 {
     ((number << 1) ^ (number >> 63)) as u64
 }
 
 /// Undoes [`zigzag`].
-pub(crate) fn unzigzag(number: u64) -> i64 {
+pub fn unzigzag(number: u64) -> i64 {
     ((number >> 1) as i64) ^ -((number & 1) as i64)
 }
 
 /// Appends a number, seven bits per byte, the low ones first.
-pub(crate) fn put_varint(out: &mut Vec<u8>, mut number: u64) {
+pub fn put_varint(out: &mut Vec<u8>, mut number: u64) {
     while number >= 0x80 {
         out.push(number as u8 | 0x80);
         number >>= 7;
@@ -194,31 +194,36 @@ pub(crate) fn put_value(out: &mut Vec<u8>, value: &Value) {
 
 /// Bytes being read.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Reader<'a> {
+pub struct Reader<'a> {
     rest: &'a [u8],
 }
 
 impl<'a> Reader<'a> {
+    /// A reader at the first of `bytes`.
     pub fn new(bytes: &'a [u8]) -> Self {
         Reader { rest: bytes }
     }
 
+    /// How many bytes are left.
     pub fn remaining(&self) -> usize {
         self.rest.len()
     }
 
+    /// The next `len` bytes.
     pub fn take(&mut self, len: usize) -> Result<&'a [u8], WireError> {
         let (head, rest) = self.rest.split_at_checked(len).ok_or(WireError("truncated"))?;
         self.rest = rest;
         Ok(head)
     }
 
+    /// The next `N` bytes.
     pub fn array<const N: usize>(&mut self) -> Result<[u8; N], WireError> {
         let (head, rest) = self.rest.split_first_chunk::<N>().ok_or(WireError("truncated"))?;
         self.rest = rest;
         Ok(*head)
     }
 
+    /// The next byte.
     pub fn byte(&mut self) -> Result<u8, WireError> {
         let (&head, rest) = self.rest.split_first().ok_or(WireError("truncated"))?;
         self.rest = rest;
@@ -260,15 +265,18 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// A text with its length.
     pub fn text(&mut self) -> Result<&'a str, WireError> {
         let len = self.narrow()?;
         std::str::from_utf8(self.take(len)?).map_err(|_| WireError("text"))
     }
 
+    /// An identifier.
     pub fn uuid(&mut self) -> Result<Uuid, WireError> {
         Ok(Uuid::from_bytes(self.array()?))
     }
 
+    /// A value, tag first.
     pub fn value(&mut self) -> Result<Value, WireError> {
         let tag = self.byte()?;
         join(tag, self)

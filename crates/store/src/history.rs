@@ -16,7 +16,7 @@ use uuid::Uuid;
 use crate::error::{Result, StoreError};
 use crate::log_reader::{LogReader, Logged, Sealed};
 use crate::opening::Store;
-use crate::tables::{lane, part, profile, receipt, record, save_index};
+use crate::tables::{lane, part, profile, receipt, record, save_list};
 
 const DEFAULT_LIMIT: usize = 50;
 
@@ -347,7 +347,7 @@ impl Telling<'_> {
     fn places(&mut self) -> Result<BTreeSet<HistoryPlace>> {
         let mut latest = BTreeMap::new();
         for record in self.members.keys() {
-            for ((lane, seq), at_ms) in save_index::timed(&self.store.connection, *record)? {
+            for ((lane, seq), at_ms) in save_list::of_record(&self.store.connection, *record)?.saves() {
                 let known = latest.entry((lane, seq)).or_insert(at_ms);
                 *known = at_ms.max(*known);
             }

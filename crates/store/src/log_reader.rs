@@ -7,7 +7,8 @@ use arumbae_mergelog::{ClockQuality, OpId, RecordState, Save, SegmentHash, Stamp
 use rusqlite::Connection;
 
 use crate::error::{Result, StoreError};
-use crate::tables::{lane, pending_save, save_index, segment};
+use crate::tables::save_list::SaveList;
+use crate::tables::{lane, pending_save, segment};
 use crate::version::Version;
 
 /// Reads saves by their place, each segment once.
@@ -72,12 +73,12 @@ impl LogReader {
         &mut self,
         connection: &Connection,
         record: RecordId,
-        rid: i64,
+        saves: &SaveList,
         version: &Version,
     ) -> Result<Option<RecordState>> {
         let mut seen = Vec::new();
         let mut unseen = false;
-        for (lane_rid, seq) in save_index::of_record(connection, rid)? {
+        for (lane_rid, seq) in saves.places() {
             let lane = lane::get(connection, lane_rid)?.id;
             if version.has_seen(lane, seq) {
                 seen.push((lane_rid, lane, seq));

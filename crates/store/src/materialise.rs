@@ -5,7 +5,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use arumbae_domain::Scope;
 use arumbae_domain::schema::{BlobHash, FieldNo, FieldType, RecordId, Value, reserved};
+use arumbae_mergelog::state::Status;
 use arumbae_mergelog::{OpId, Operation, RecordState, Save, Stamp};
 use rusqlite::Transaction;
 
@@ -14,12 +16,13 @@ use crate::headline::headline;
 use crate::searching::may_reword;
 use crate::tables::lane::LaneRow;
 use crate::tables::part::Parts;
-use crate::tables::record::{RecordRow, RecordUpdate};
-use crate::tables::{blob, conflict, lane, part, record, reference, save_index, search};
+use crate::tables::record::{RecordRow, WholeRow};
+use crate::tables::save_list::SaveList;
+use crate::tables::{blob, conflict, lane, part, record, reference, search};
 
 /// The version of this module and of [`headline`](crate::headline): raised whenever rows would come out
 /// differently, or a kind or operation became known. A store whose rows another version made rebuilds them.
-pub(crate) const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 2;
 
 /// Parts of parts are followed so far; our own records have one level.
 const DEEPEST_PART: usize = 6;
@@ -52,93 +55,174 @@ pub(crate) struct Materialised {
 
 /// Applies saves, grouped by record so that each row is read and written once.
 pub(crate) fn apply_in_tx(tx: &Transaction<'_>, arrivals: &[Arrival<'_>]) -> Result<Materialised> {
-    let mut by_record: BTreeMap<RecordId, Vec<(&Arrival<'_>, OpId, &Operation)>> = BTreeMap::new();
-    for arrival in arrivals {
-        for (index, op) in arrival.save.ops.iter().enumerate() {
-            // The log's limits keep a save within 65,536 operations.
-            let id = OpId { lane: arrival.lane.id, seq: arrival.save.seq, index: index as u16 };
-            by_record.entry(op.record()).or_default().push((arrival, id, op));
-        }
+    let mut operations: Vec<Applied<'_>> = arrivals.iter().flat_map(applied).collect();
+    // Stable: what one lane did to a record stays in its order, which costs the state the least.
+    operations.sort_by_key(|applied| applied.op.record());
+    let mut merge = Merge {
+        tx,
+        own_lanes: lane::own_receipted(tx)?,
+        next_rid: record::next_rid(tx)?,
+        unsettled: BTreeSet::new(),
+        trees: BTreeSet::new(),
+        outcome: Materialised::default(),
+    };
+    for group in operations.chunk_by(|one, other| one.op.record() == other.op.record()) {
+        merge.apply_to_record(group[0].op.record(), group)?;
     }
-    let mut outcome = Materialised::default();
-    let mut unsettled = BTreeSet::new();
-    for (id, operations) in &by_record {
-        let (children, new_conflicts) = apply_to_record_in_tx(tx, *id, operations)?;
-        outcome.new_conflicts += new_conflicts;
-        unsettled.insert(*id);
-        unsettled.extend(children);
-    }
-    settle_roots_in_tx(tx, unsettled)?;
-    outcome.records = by_record.into_keys().collect();
-    Ok(outcome)
+    merge.settle_roots()?;
+    merge.trees.iter().try_for_each(|root| record::sum_up_tree(tx, *root))?;
+    Ok(merge.outcome)
 }
 
-/// Returns the children whose place changed, and how many fields became undecided.
-fn apply_to_record_in_tx(
-    tx: &Transaction<'_>,
-    id: RecordId,
-    operations: &[(&Arrival<'_>, OpId, &Operation)],
-) -> Result<(Vec<RecordId>, usize)> {
-    let (known, fresh) = match record::find(tx, id)? {
-        Some(known) => (known, false),
-        None => {
-            let rid = record::insert_empty(tx, id)?;
-            (RecordRow { rid, created_lane: None, conflicts: 0, state: RecordState::new() }, true)
+/// An operation with the save it came in.
+struct Applied<'a> {
+    arrival: &'a Arrival<'a>,
+    id: OpId,
+    op: &'a Operation,
+}
+
+fn applied<'a>(arrival: &'a Arrival<'a>) -> impl Iterator<Item = Applied<'a>> {
+    // The log's limits keep a save within 65,536 operations.
+    arrival.save.ops.iter().enumerate().map(|(index, op)| Applied {
+        arrival,
+        id: OpId { lane: arrival.lane.id, seq: arrival.save.seq, index: index as u16 },
+        op,
+    })
+}
+
+/// One application of saves, within one transaction.
+struct Merge<'a> {
+    tx: &'a Transaction<'a>,
+    /// Up to which save each own lane has receipts.
+    own_lanes: BTreeMap<i64, u64>,
+    next_rid: i64,
+    /// Parts whose place may have changed.
+    unsettled: BTreeSet<RecordId>,
+    /// Roots whose sums may have changed because something under them did.
+    trees: BTreeSet<i64>,
+    outcome: Materialised,
+}
+
+impl Merge<'_> {
+    fn apply_to_record(&mut self, id: RecordId, operations: &[Applied<'_>]) -> Result<()> {
+        let tx = self.tx;
+        let known = record::find(tx, id)?;
+        let fresh = known.is_none();
+        let RecordRow {
+            rid,
+            root: root_before,
+            mut scope,
+            mut created_lane,
+            conflicts: conflicts_before,
+            mut saves,
+            mut state,
+        } = match known {
+            Some(known) => known,
+            None => self.new_row(),
+        };
+        for Applied { arrival, id: operation, op } in operations {
+            state.apply(*operation, arrival.stamp(), op);
+            saves.insert((arrival.lane.rid, arrival.save.seq), arrival.at_ms());
+            if let Operation::Create { .. } = op
+                && is_earlier(tx, arrival.lane, created_lane)?
+            {
+                created_lane = Some(arrival.lane.rid);
+                scope = Some(arrival.lane.lane.scope.to_string());
+            }
         }
-    };
-    let RecordRow { rid, mut created_lane, conflicts: conflicts_before, mut state } = known;
-    let mut indexed = None;
-    for (arrival, operation, op) in operations {
-        state.apply(*operation, arrival.stamp(), op);
-        if let Operation::Create { .. } = op {
-            created_lane = Some(created_lane.map_or(arrival.lane.id, |known| known.min(arrival.lane.id)));
+
+        let status = state.status();
+        let undecided = undecided(&state, &status);
+        if !undecided.is_empty() || conflicts_before > 0 {
+            conflict::replace(tx, id, &undecided)?;
         }
-        let save = (arrival.lane.rid, arrival.save.seq);
-        if indexed.replace(save) != Some(save) {
-            save_index::insert(tx, rid, arrival.lane.rid, arrival.save.seq, arrival.at_ms())?;
+        let parts = parts(&state);
+        if !fresh || !parts.is_empty() {
+            self.unsettled.extend(part::replace(tx, id, &parts)?);
+        }
+        let named = named(&state);
+        if !fresh || !named.blobs.is_empty() {
+            blob::replace_references(tx, id, &named.blobs)?;
+        }
+        if !fresh || !named.records.is_empty() {
+            reference::replace(tx, id, &named.records)?;
+        }
+        if operations.iter().any(|applied| may_reword(applied.op)) {
+            search::note_changed(tx, rid)?;
+        }
+
+        let kind = state.kind().and_then(|kind| kind.known());
+        let root = if kind.is_some_and(|kind| kind.is_top_level()) { Some(rid) } else { root_before };
+        if root != Some(rid) {
+            self.unsettled.insert(id);
+        } else if !parts.is_empty() {
+            self.trees.insert(rid);
+            if root != root_before && !fresh {
+                self.unsettled.extend(part::children(tx, id)?);
+            }
+        }
+        let moved = state.scope().map(Scope::to_string);
+        record::write(
+            tx,
+            &WholeRow {
+                rid,
+                id,
+                root,
+                scope: moved.as_deref().or(scope.as_deref()),
+                created_lane,
+                headline: kind.map(|kind| headline(kind, &state)).unwrap_or_default(),
+                status: &status,
+                conflicts: undecided.len() as u32,
+                waiting: saves.places().any(|(lane, seq)| self.own_lanes.get(&lane).is_some_and(|last| seq > *last)),
+                saves: &saves,
+                state: &state,
+            },
+        )?;
+        self.outcome.new_conflicts += undecided.len().saturating_sub(conflicts_before as usize);
+        self.outcome.records.push(id);
+        Ok(())
+    }
+
+    fn new_row(&mut self) -> RecordRow {
+        let rid = self.next_rid;
+        self.next_rid += 1;
+        RecordRow {
+            rid,
+            root: None,
+            scope: None,
+            created_lane: None,
+            conflicts: 0,
+            saves: SaveList::default(),
+            state: RecordState::new(),
         }
     }
 
-    let undecided = undecided(&state);
-    if !undecided.is_empty() || conflicts_before > 0 {
-        conflict::replace(tx, id, &undecided)?;
+    /// Finds the root of each part anew, and of whatever that moves too.
+    fn settle_roots(&mut self) -> Result<()> {
+        while let Some(id) = self.unsettled.pop_first() {
+            let Some(standing) = record::standing(self.tx, id)? else { continue };
+            let root = root_of(self.tx, id, DEEPEST_PART)?;
+            self.trees.extend(root);
+            if root != standing.root {
+                self.trees.extend(standing.root);
+                record::set_root(self.tx, standing.rid, root)?;
+                self.unsettled.extend(part::children(self.tx, id)?);
+            }
+        }
+        Ok(())
     }
-    let kind = state.kind().and_then(|kind| kind.known());
-    let parts = parts(&state);
-    let moved = if fresh && parts.is_empty() { Vec::new() } else { part::replace(tx, id, &parts)? };
-    let named = named(&state);
-    if !fresh || !named.blobs.is_empty() {
-        blob::replace_references(tx, id, &named.blobs)?;
-    }
-    if !fresh || !named.records.is_empty() {
-        reference::replace(tx, id, &named.records)?;
-    }
-    if operations.iter().any(|(_, _, op)| may_reword(op)) {
-        search::note_changed(tx, rid)?;
-    }
-    let scope = match (state.scope(), created_lane) {
-        (Some(scope), _) => Some(scope.to_string()),
-        (None, Some(lane)) => lane::find(tx, lane)?.map(|lane| lane.lane.scope.to_string()),
-        (None, None) => None,
-    };
-    record::update(
-        tx,
-        &RecordUpdate {
-            rid,
-            kind: state.kind(),
-            scope,
-            created_lane,
-            headline: kind.map(|kind| headline(kind, &state)).unwrap_or_default(),
-            conflicts: undecided.len() as u32,
-            state: &state,
-        },
-    )?;
-    Ok((moved, undecided.len().saturating_sub(conflicts_before as usize)))
+}
+
+/// Whether a creation in this lane counts before the one known so far: the smallest lane's does.
+fn is_earlier(tx: &Transaction<'_>, lane: &LaneRow, known: Option<i64>) -> Result<bool> {
+    Ok(match known {
+        None => true,
+        Some(known) => known != lane.rid && lane.id < lane::get(tx, known)?.id,
+    })
 }
 
 /// Every field, the status included, that holds more than one value.
-fn undecided(state: &RecordState) -> Vec<(FieldNo, Vec<OpId>)> {
-    let status = state.status();
+fn undecided(state: &RecordState, status: &Status<'_>) -> Vec<(FieldNo, Vec<OpId>)> {
     let status = status.needs_decision.then(|| (reserved::STATUS, status.heads.iter().map(|head| head.id).collect()));
     let fields = state.conflicts().map(|(field, view)| (field, view.heads.iter().map(|head| head.id).collect()));
     status.into_iter().chain(fields).collect()
@@ -183,27 +267,12 @@ fn named(state: &RecordState) -> Named {
     named
 }
 
-/// Finds the root of each record anew, of whatever that moves too, and sums the trees up.
-fn settle_roots_in_tx(tx: &Transaction<'_>, mut unsettled: BTreeSet<RecordId>) -> Result<()> {
-    let mut trees = BTreeSet::new();
-    while let Some(id) = unsettled.pop_first() {
-        let Some(standing) = record::standing(tx, id)? else { continue };
-        let root = root_of(tx, id, DEEPEST_PART)?;
-        trees.extend(root);
-        if root != standing.root {
-            trees.extend(standing.root);
-            record::set_root(tx, id, root)?;
-            unsettled.extend(part::children(tx, id)?);
-        }
-    }
-    trees.into_iter().try_for_each(|root| record::sum_up_tree(tx, root))
-}
-
-/// The record that stands alone and has this one under it. A walk upwards, so that no order of arrival shows.
-fn root_of(tx: &Transaction<'_>, id: RecordId, steps_left: usize) -> Result<Option<RecordId>> {
+/// The row of the record that stands alone and has this one under it. A walk upwards, so that no order of arrival
+/// shows.
+fn root_of(tx: &Transaction<'_>, id: RecordId, steps_left: usize) -> Result<Option<i64>> {
     let Some(standing) = record::standing(tx, id)? else { return Ok(None) };
     if standing.kind.and_then(|kind| kind.known()).is_some_and(|kind| kind.is_top_level()) {
-        return Ok(Some(id));
+        return Ok(Some(standing.rid));
     }
     if standing.deleted || steps_left == 0 {
         return Ok(None);

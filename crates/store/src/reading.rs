@@ -14,7 +14,7 @@ use crate::error::{Result, StoreError};
 use crate::materialise::holds_children;
 use crate::opening::Store;
 use crate::tables::record::{decode_state, id};
-use crate::tables::{conflict, lane, profile, record, reference, save_index, search};
+use crate::tables::{conflict, lane, profile, record, reference, save_list, search};
 use crate::version::Version;
 use crate::views::{Conflict, HeadView, ListQuery, Page, RecordRow, RecordView, SyncState};
 
@@ -57,7 +57,7 @@ impl Store {
             revived: top.revived,
             conflicts,
             sync: sync_state(top.waiting),
-            version: Version::up_to(save_index::last_of_tree(&self.connection, record)?),
+            version: Version::up_to(save_list::last_of_tree(&self.connection, record)?),
             author: state.created().and_then(|stamp| self.name_of(stamp.actor)),
             created_ms: state.created().map_or(0, |stamp| stamp.hlc.millis()),
             updated_ms: top.changed_ms,
@@ -66,8 +66,10 @@ impl Store {
 
     /// The record a part belongs to; a record that stands alone, or that nothing holds, is its own.
     pub fn root_of(&self, record: RecordId) -> Result<RecordId> {
-        let root = record::standing(&self.connection, record)?.and_then(|standing| standing.root);
-        Ok(root.unwrap_or(record))
+        match record::standing(&self.connection, record)?.and_then(|standing| standing.root) {
+            Some(root) => record::id_of(&self.connection, root),
+            None => Ok(record),
+        }
     }
 
     /// A record's title as lists show it, `None` if the record is not known here.
@@ -80,7 +82,7 @@ impl Store {
     pub fn count(&self, kind: RecordKind) -> Result<u64> {
         let mut statement = self
             .connection
-            .prepare_cached("SELECT count(*) FROM record WHERE kind = ?1 AND root = id AND deleted = 0")?;
+            .prepare_cached("SELECT count(*) FROM record WHERE kind = ?1 AND root = rid AND deleted = 0")?;
         let count: i64 = statement.query_row([kind.number()], |row| row.get(0))?;
         Ok(count as u64)
     }
@@ -99,7 +101,7 @@ impl Store {
     fn top(&self, record: RecordId) -> Result<Option<Top>> {
         let mut statement = self.connection.prepare_cached(
             "SELECT kind, scope, status, needs_decision, deleted, revived,
-                 iif(root = id, tree_waiting, waiting), iif(root = id, tree_changed_ms, changed_ms)
+                 iif(root = rid, tree_waiting, waiting), iif(root = rid, tree_changed_ms, changed_ms)
              FROM record WHERE id = ?1",
         )?;
         let top = statement.query_row([record.0.as_bytes()], |row| {
@@ -122,7 +124,7 @@ impl Store {
         // A root's tree is found by its index; a part's, which is asked for seldom, within its root's.
         let mut statement = self.connection.prepare_cached(
             "SELECT id, kind, state FROM record
-             WHERE id = ?1 OR root = (SELECT coalesce(root, id) FROM record WHERE id = ?1)",
+             WHERE id = ?1 OR root <> rid AND root = (SELECT root FROM record WHERE id = ?1)",
         )?;
         let mut rows = statement.query([record.0.as_bytes()])?;
         let mut states = HashMap::new();
@@ -172,7 +174,7 @@ impl Store {
         }
         if let Some(expression) = query.text.as_deref().and_then(search::expression) {
             self.index_all_pending()?;
-            filter += " AND id IN (SELECT r.root FROM search JOIN record r ON r.rid = search.rowid
+            filter += " AND rid IN (SELECT r.root FROM search JOIN record r ON r.rid = search.rowid
                  WHERE search MATCH ?)";
             values.push(expression.into());
         }
@@ -181,19 +183,20 @@ impl Store {
             .prepare_cached(&format!("SELECT count(*) FROM record WHERE {filter}"))?
             .query_row(params_from_iter(&values), |row| row.get(0))?;
         if let Some(key) = &query.after_key {
-            let PageKey { changed_ms, id } = PageKey::parse(key)?;
+            let PageKey { changed_ms, rid } = PageKey::parse(key)?;
             filter += AFTER_KEY;
-            values.extend([SqlValue::from(changed_ms), SqlValue::from(id.0.as_bytes().to_vec())]);
+            values.extend([SqlValue::from(changed_ms), SqlValue::from(rid)]);
         }
         let limit = if query.limit == 0 { DEFAULT_LIMIT } else { query.limit };
         values.push(SqlValue::from(limit as i64 + 1));
         let mut statement = self.connection.prepare_cached(&list_query(&filter))?;
-        let mut rows: Vec<RecordRow> =
-            statement.query_map(params_from_iter(&values), read_row)?.collect::<rusqlite::Result<_>>()?;
+        let mut rows: Vec<(i64, RecordRow)> = statement
+            .query_map(params_from_iter(&values), |row| Ok((row.get(RID_COLUMN)?, read_row(row)?)))?
+            .collect::<rusqlite::Result<_>>()?;
         let more = rows.len() > limit;
         rows.truncate(limit);
-        let next = rows.last().filter(|_| more).map(|last| PageKey::of(last).to_string());
-        Ok(Page { rows, next, total: total as u64 })
+        let next = rows.last().filter(|_| more).map(|(rid, last)| PageKey::of(*rid, last).to_string());
+        Ok(Page { rows: rows.into_iter().map(|(_, row)| row).collect(), next, total: total as u64 })
     }
 
     /// Every field of every record that holds more than one value.
@@ -271,15 +274,16 @@ fn sync_state(waiting: bool) -> SyncState {
 }
 
 const ROW_COLUMNS: &str = "id, kind, title, subtitle, status, needs_decision, date, scope, tree_changed_ms,
-     tree_waiting, tree_conflicts";
+     tree_waiting, tree_conflicts, rid";
+const RID_COLUMN: usize = 11;
 
-const LISTED: &str = "kind = ? AND root = id AND deleted = 0";
+const LISTED: &str = "kind = ? AND root = rid AND deleted = 0";
 const OF_STATUS: &str = " AND status = ?";
-const AFTER_KEY: &str = " AND (tree_changed_ms, id) < (?, ?)";
+const AFTER_KEY: &str = " AND (tree_changed_ms, rid) < (?, ?)";
 
 /// The order is the indexes': no list is ever sorted.
 fn list_query(filter: &str) -> String {
-    format!("SELECT {ROW_COLUMNS} FROM record WHERE {filter} ORDER BY tree_changed_ms DESC, id DESC LIMIT ?")
+    format!("SELECT {ROW_COLUMNS} FROM record WHERE {filter} ORDER BY tree_changed_ms DESC, rid DESC LIMIT ?")
 }
 
 fn read_row(row: &Row<'_>) -> rusqlite::Result<RecordRow> {
@@ -302,24 +306,24 @@ fn read_row(row: &Row<'_>) -> rusqlite::Result<RecordRow> {
 /// Where a page ended: the next begins right after, whatever was inserted meanwhile.
 struct PageKey {
     changed_ms: i64,
-    id: RecordId,
+    rid: i64,
 }
 
 impl PageKey {
-    fn of(row: &RecordRow) -> Self {
-        PageKey { changed_ms: row.updated_ms as i64, id: row.id }
+    fn of(rid: i64, row: &RecordRow) -> Self {
+        PageKey { changed_ms: row.updated_ms as i64, rid }
     }
 
     fn parse(text: &str) -> Result<Self> {
-        let parts = text.split_once('.').and_then(|(ms, id)| Some((ms.parse().ok()?, Uuid::try_parse(id).ok()?)));
-        let (changed_ms, id) = parts.ok_or(StoreError::BadPageKey)?;
-        Ok(PageKey { changed_ms, id: RecordId(id) })
+        let parts = text.split_once('.').and_then(|(ms, rid)| Some((ms.parse().ok()?, rid.parse().ok()?)));
+        let (changed_ms, rid) = parts.ok_or(StoreError::BadPageKey)?;
+        Ok(PageKey { changed_ms, rid })
     }
 }
 
 impl std::fmt::Display for PageKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}.{}", self.changed_ms, self.id)
+        write!(f, "{}.{}", self.changed_ms, self.rid)
     }
 }
 

@@ -153,7 +153,7 @@ impl Seen<'_> {
     fn find(&mut self, id: RecordId) -> Result<Option<RecordState>> {
         let Some(row) = record::find(self.tx, id)? else { return Ok(None) };
         let then = match self.version {
-            Some(version) => self.log.state_at(self.tx, id, row.rid, version)?,
+            Some(version) => self.log.state_at(self.tx, id, &row.saves, version)?,
             None => None,
         };
         Ok(Some(then.unwrap_or(row.state)))

@@ -7,6 +7,7 @@ use crate::error::{Result, StoreError};
 
 const STEPS: &[M<'static>] = &[
     M::up(include_str!("../migrations/0001_log_and_records.sql")),
+    M::up(include_str!("../migrations/0002_records_whole.sql")),
     M::up(include_str!("../migrations/0004_words_apart_from_the_merge.sql")),
 ];
 const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use arumbae_domain::schema::RecordId;
-use arumbae_mergelog::RecordState;
+use arumbae_mergelog::{LaneId, RecordState};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Transaction};
 
@@ -14,6 +14,7 @@ use crate::folder::Folder;
 use crate::incoming::judge_held_back_in_tx;
 use crate::materialise::{self, Arrival, apply_in_tx};
 use crate::opening::Store;
+use crate::tables::save_list::SaveList;
 use crate::tables::{installation, lane, pending_save, record, segment};
 
 /// A hash over every record and conflict: equal on every device that holds the same log.
@@ -43,17 +44,17 @@ impl Store {
     pub fn state_fingerprint(&self) -> Result<StateFingerprint> {
         let mut hasher = blake3::Hasher::new_derive_key("arumbae 2026 store state fingerprint");
         for query in [
-            "SELECT id, root, kind, scope, created_lane, title, subtitle, date, status, needs_decision, deleted, revived,
-                 changed_ms, conflicts, tree_changed_ms, tree_conflicts, state FROM record ORDER BY id",
+            "SELECT r.id, t.id, r.kind, r.scope, l.id, r.title, r.subtitle, r.date, r.status, r.needs_decision, r.deleted,
+                 r.revived, r.changed_ms, r.conflicts, r.tree_changed_ms, r.tree_conflicts, r.state
+             FROM record r LEFT JOIN record t ON t.rid = r.root LEFT JOIN lane l ON l.rid = r.created_lane ORDER BY r.id",
             "SELECT parent, list, child, removed FROM part ORDER BY parent, list, child",
             "SELECT record, field, lane, seq, place FROM conflict ORDER BY record, field, lane, seq, place",
             "SELECT record, hash, byte_length FROM blob_reference ORDER BY record, hash",
             "SELECT record, target FROM reference ORDER BY record, target",
-            "SELECT r.id, l.id, s.seq, s.at_ms FROM save_index s JOIN record r ON r.rid = s.record
-                 JOIN lane l ON l.rid = s.lane ORDER BY r.id, l.id, s.seq",
         ] {
             hash_rows(&self.connection, query, &mut hasher)?;
         }
+        hash_save_lists(&self.connection, &mut hasher)?;
         Ok(StateFingerprint(*hasher.finalize().as_bytes()))
     }
 
@@ -139,6 +140,24 @@ pub(crate) fn rebuild_in_tx(tx: &Transaction<'_>) -> Result<()> {
     }
     apply(&mut batch)?;
     installation::set_materialised_by(tx, materialise::VERSION)
+}
+
+/// Which saves made each record. Lanes are numbered differently on every device, so their identities are hashed.
+fn hash_save_lists(connection: &Connection, hasher: &mut blake3::Hasher) -> Result<()> {
+    let lanes: BTreeMap<i64, LaneId> = lane::all(connection)?.into_iter().map(|row| (row.rid, row.id)).collect();
+    let mut statement = connection.prepare("SELECT saves FROM record ORDER BY id")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let list = SaveList::decode(row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?)?;
+        let named = list.saves().map(|((lane, seq), at_ms)| Some((lanes.get(&lane)?, seq, at_ms)));
+        let mut saves: Vec<_> = named.collect::<Option<_>>().ok_or_else(StoreError::damaged)?;
+        saves.sort_unstable();
+        hasher.update(&(saves.len() as u64).to_le_bytes());
+        for (lane, seq, at_ms) in saves {
+            hasher.update(&lane.0).update(&seq.to_le_bytes()).update(&at_ms.to_le_bytes());
+        }
+    }
+    Ok(())
 }
 
 /// Every value with its type and length, so that no two different tables hash alike.

@@ -22,7 +22,7 @@ pub(crate) fn replace(tx: &Transaction<'_>, record: RecordId, heads: &[(FieldNo,
 pub(crate) fn records(connection: &Connection) -> Result<Vec<RecordId>> {
     let mut statement = connection.prepare_cached(
         "SELECT DISTINCT c.record FROM conflict c JOIN record r ON r.id = c.record
-         JOIN record t ON t.id = r.root WHERE t.deleted = 0 ORDER BY t.tree_changed_ms DESC, t.id, c.record",
+         JOIN record t ON t.rid = r.root WHERE t.deleted = 0 ORDER BY t.tree_changed_ms DESC, t.id, c.record",
     )?;
     let rows = statement.query_map([], |row| id(row, 0))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
@@ -32,7 +32,7 @@ pub(crate) fn records(connection: &Connection) -> Result<Vec<RecordId>> {
 pub(crate) fn fields(connection: &Connection) -> Result<u64> {
     let mut statement = connection.prepare_cached(
         "SELECT count(*) FROM (SELECT DISTINCT c.record, c.field FROM conflict c JOIN record r ON r.id = c.record
-         JOIN record t ON t.id = r.root WHERE t.deleted = 0)",
+         JOIN record t ON t.rid = r.root WHERE t.deleted = 0)",
     )?;
     let count: i64 = statement.query_row([], |row| row.get(0))?;
     Ok(count as u64)

@@ -1,5 +1,7 @@
 //! Lanes: how far each is known, which are this device's own, which are frozen.
 
+use std::collections::BTreeMap;
+
 use arumbae_domain::Scope;
 use arumbae_mergelog::{DeviceKey, Lane, LaneCursor, LaneId, SegmentHash};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction};
@@ -93,6 +95,13 @@ pub(crate) fn set_cursor(tx: &Transaction<'_>, rid: i64, cursor: LaneCursor) -> 
 pub(crate) fn set_next_save(tx: &Transaction<'_>, rid: i64, next_save: u64) -> Result<()> {
     tx.prepare_cached("UPDATE lane SET next_save = ?2 WHERE rid = ?1")?.execute((rid, next_save as i64))?;
     Ok(())
+}
+
+/// Up to which save each own lane has receipts.
+pub(crate) fn own_receipted(connection: &Connection) -> Result<BTreeMap<i64, u64>> {
+    let mut statement = connection.prepare_cached("SELECT rid, receipted_seq FROM lane WHERE own = 1")?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)? as u64)))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
 pub(crate) fn set_receipted(tx: &Transaction<'_>, rid: i64, last_seq: u64) -> Result<()> {

@@ -17,7 +17,7 @@ pub(crate) mod receipt;
 pub(crate) mod record;
 pub(crate) mod reference;
 pub(crate) mod registry;
-pub(crate) mod save_index;
+pub(crate) mod save_list;
 pub(crate) mod scope_cursor;
 pub(crate) mod search;
 pub(crate) mod segment;

@@ -21,7 +21,7 @@ pub(crate) fn replace(tx: &Transaction<'_>, record: RecordId, targets: &BTreeSet
 pub(crate) fn roots(connection: &Connection, target: RecordId) -> Result<Vec<RecordId>> {
     let mut statement = connection.prepare_cached(
         "SELECT DISTINCT t.id, t.tree_changed_ms FROM reference f JOIN record r ON r.id = f.record
-         JOIN record t ON t.id = r.root WHERE f.target = ?1 AND t.id <> ?1 AND t.deleted = 0
+         JOIN record t ON t.rid = r.root WHERE f.target = ?1 AND t.id <> ?1 AND t.deleted = 0
          ORDER BY t.tree_changed_ms DESC, t.id DESC",
     )?;
     let rows = statement.query_map([target.0.as_bytes()], |row| id(row, 0))?;

@@ -62,7 +62,7 @@ pub(crate) fn roots(connection: &Connection, expression: &str, limit: usize) -> 
     let mut statement = connection.prepare_cached(
         "WITH hit AS MATERIALIZED
              (SELECT rowid AS rid, bm25(search, 4.0, 1.0) AS rank FROM search WHERE search MATCH ?1)
-         SELECT t.id, min(hit.rank) AS best FROM hit JOIN record r ON r.rid = hit.rid JOIN record t ON t.id = r.root
+         SELECT t.id, min(hit.rank) AS best FROM hit JOIN record r ON r.rid = hit.rid JOIN record t ON t.rid = r.root
          WHERE t.deleted = 0 GROUP BY t.id ORDER BY best, t.id DESC LIMIT ?2",
     )?;
     let rows = statement.query_map((expression, limit as i64), |row| id(row, 0))?;
