@@ -7,6 +7,7 @@ pub mod attendance;
 pub mod calendar;
 pub mod change;
 pub mod deadline;
+pub mod narrative;
 pub mod records;
 pub mod region;
 pub mod region_table;
