@@ -88,7 +88,7 @@ impl RawTable {
         let connection = Connection::open(path)?;
         if keeping == Keeping::Encrypted {
             connection.pragma_update(None, "cipher_log_level", "NONE")?;
-            connection.pragma_update(None, "cipher_memory_security", true)?;
+            connection.pragma_update(None, "cipher_memory_security", false)?;
             connection.pragma_update(None, "key", format!("x'{}'", "5a".repeat(32)))?;
         }
         connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
