@@ -4,12 +4,15 @@
 //! and its author's rights, whether a server, a peer or a stick brought it. One bad segment stops its own lane at
 //! most; everybody else's go on.
 
+use std::error::Error;
+
 use arumbae_mergelog::compression::CompressionError;
 use arumbae_mergelog::{ChainVerdict, DeviceKey, Lane, Save, SealedSegment, SegmentError, SegmentHash};
 use arumbae_protocol::registry::Refusal;
 use arumbae_protocol::{Notice, NoticeCode, Registry, RegistryKey, ScopeCursor, SignedEntry};
 use rusqlite::Transaction;
 
+use crate::ahead::for_each_ahead;
 use crate::error::{Result, StoreError};
 use crate::materialise::{Arrival, Materialised, apply_in_tx};
 use crate::opening::Store;
@@ -114,13 +117,23 @@ pub(crate) fn take_in_tx(
     tx: &Transaction<'_>,
     registry: &Registry,
     current: CurrentIncarnation,
-    segments: impl IntoIterator<Item = Incoming>,
+    segments: Vec<Incoming>,
     now_ms: u64,
 ) -> Result<ApplyOutcome> {
     let mut intake = Intake { tx, registry, current, now_ms, outcome: ApplyOutcome::default(), accepted: Vec::new() };
-    for incoming in segments {
-        intake.take(incoming)?;
-    }
+    // Signatures and columns cost as much as the writing does, and need nothing of the store.
+    for_each_ahead(
+        segments.into_iter(),
+        |incoming| {
+            let segment = unpack(&incoming.bytes)?;
+            let opened = segment.open();
+            Ok((segment, opened))
+        },
+        |incoming, unpacked: Result<_, Box<dyn Error + Send + Sync>>| match unpacked {
+            Ok((segment, opened)) => intake.take(incoming, segment, opened),
+            Err(why) => intake.refuse(&incoming, &*why),
+        },
+    )?;
     intake.finish()
 }
 
@@ -143,6 +156,9 @@ struct Accepted {
     received_ms: Option<u64>,
 }
 
+/// A segment's saves, or what is wrong with its signature or its body.
+type Opened = std::result::Result<Vec<Save>, SegmentError>;
+
 /// What a segment is after it was looked at by itself.
 enum Judged {
     Readable(Vec<Save>),
@@ -152,51 +168,50 @@ enum Judged {
 }
 
 impl Intake<'_> {
-    fn take(&mut self, incoming: Incoming) -> Result<()> {
+    fn take(&mut self, incoming: Incoming, segment: SealedSegment, opened: Opened) -> Result<()> {
         let Incoming { gsn, received_ms, bytes } = incoming;
-        match unpack(&bytes) {
-            Ok(segment) => {
-                let mut next = Some(WaitingSegment { gsn, received_ms, segment, packed: bytes });
-                while let Some(segment) = next {
-                    next = self.take_segment(segment)?;
-                }
-                Ok(())
-            }
-            Err(error) => {
-                let reason = if matches!(error.downcast_ref(), Some(SegmentError::NewerFormat { .. })) {
-                    QuarantineReason::NewerFormat
-                } else if matches!(error.downcast_ref(), Some(CompressionError::UnknownCodec)) {
-                    QuarantineReason::NewerCompression
-                } else {
-                    QuarantineReason::NotASegment
-                };
-                self.outcome.quarantined += 1;
-                quarantine::insert(
-                    self.tx,
-                    &NewQuarantined {
-                        reason,
-                        lane: None,
-                        first_seq: None,
-                        hash: SegmentHash(*blake3::hash(&bytes).as_bytes()),
-                        gsn,
-                        noted_ms: self.now_ms,
-                        by_server: false,
-                        bytes: Some(&bytes),
-                    },
-                )
-            }
+        let mut next = self.take_segment(WaitingSegment { gsn, received_ms, segment, packed: bytes }, opened)?;
+        while let Some(waiting) = next {
+            let opened = waiting.segment.open();
+            next = self.take_segment(waiting, opened)?;
         }
+        Ok(())
+    }
+
+    /// Keeps what is no segment.
+    fn refuse(&mut self, incoming: &Incoming, why: &(dyn Error + Send + Sync + 'static)) -> Result<()> {
+        let reason = if matches!(why.downcast_ref(), Some(SegmentError::NewerFormat { .. })) {
+            QuarantineReason::NewerFormat
+        } else if matches!(why.downcast_ref(), Some(CompressionError::UnknownCodec)) {
+            QuarantineReason::NewerCompression
+        } else {
+            QuarantineReason::NotASegment
+        };
+        self.outcome.quarantined += 1;
+        quarantine::insert(
+            self.tx,
+            &NewQuarantined {
+                reason,
+                lane: None,
+                first_seq: None,
+                hash: SegmentHash(*blake3::hash(&incoming.bytes).as_bytes()),
+                gsn: incoming.gsn,
+                noted_ms: self.now_ms,
+                by_server: false,
+                bytes: Some(&incoming.bytes),
+            },
+        )
     }
 
     /// Returns the segment that waited for this one, if there is one; it is judged like any other.
-    fn take_segment(&mut self, incoming: WaitingSegment) -> Result<Option<WaitingSegment>> {
+    fn take_segment(&mut self, incoming: WaitingSegment, opened: Opened) -> Result<Option<WaitingSegment>> {
         let hash = incoming.segment.hash();
         if let Some(known) = segment::by_hash(self.tx, hash)? {
             self.outcome.replayed += 1;
             self.note_numbered(&incoming, known)?;
             return Ok(None);
         }
-        let judged = judge(&incoming.segment, self.registry, self.current);
+        let judged = judge(&incoming.segment, opened, self.registry, self.current);
         // A lane is only ever heard of by what its own device signed.
         if let Judged::Refused(reason) = judged {
             return self.quarantine(&incoming, reason, true);
@@ -327,8 +342,8 @@ fn apply_accepted_in_tx(tx: &Transaction<'_>, accepted: &[Accepted], now_ms: u64
 }
 
 /// Looks at a segment by itself: signature, body, and its author's rights.
-fn judge(segment: &SealedSegment, registry: &Registry, current: CurrentIncarnation) -> Judged {
-    let saves = match segment.open() {
+fn judge(segment: &SealedSegment, opened: Opened, registry: &Registry, current: CurrentIncarnation) -> Judged {
+    let saves = match opened {
         Ok(saves) => saves,
         Err(SegmentError::BadSignature) => return Judged::Refused(QuarantineReason::BadSignature),
         Err(SegmentError::NewerFormat { .. }) => return Judged::HeldBack(QuarantineReason::NewerFormat),
@@ -373,7 +388,7 @@ pub(crate) fn judge_held_back_in_tx(
 ) -> Result<()> {
     let mut accepted = Vec::new();
     for row in segment::held_back(tx)? {
-        if let Judged::Readable(saves) = judge(&row.segment, registry, current) {
+        if let Judged::Readable(saves) = judge(&row.segment, row.segment.open(), registry, current) {
             segment::release(tx, row.rid)?;
             quarantine::release(tx, row.segment.hash())?;
             accepted.push(Accepted { lane: lane::get(tx, row.lane)?, saves, received_ms: row.received_ms });

@@ -14,6 +14,7 @@
 //! - Two segments never claim one place unseen: the lane is frozen, and every other lane goes on.
 //! - No other crate of the desktop knows rusqlite; no type of it is part of an answer.
 
+mod ahead;
 mod blobs;
 mod connection;
 mod drafts;
