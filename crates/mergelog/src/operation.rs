@@ -31,7 +31,8 @@ pub struct Save {
     pub policy_epoch: u32,
     /// The record schema the author wrote with.
     pub schema_version: u16,
-    /// What the author had seen of other lanes, only where it changed since the lane's previous save.
+    /// What the author had seen of other lanes, only where it differs from what the lane's saves before say; the last
+    /// word on a lane counts. A form that was opened before something came in says less than the save before it.
     pub deps: Vec<(LaneId, u64)>,
     /// What was done.
     pub ops: Vec<Operation>,

@@ -323,7 +323,7 @@ impl Store {
     }
 
     /// A person as far as this device knows them.
-    fn author_of(&self, id: Uuid) -> Result<Author> {
+    pub(crate) fn author_of(&self, id: Uuid) -> Result<Author> {
         let registered = self.registry.person(id).map(|person| (person.name.clone(), person.position.clone()));
         let known = match registered {
             Some(known) => Some(known),

@@ -335,7 +335,7 @@ fn apply_accepted_in_tx(tx: &Transaction<'_>, accepted: &[Accepted], now_ms: u64
         installation::set_hlc(tx, installation::hlc(tx)?.witness(latest, now_ms.min(LATEST_MS)))?;
         let sighting = installation::next_sighting(tx)?;
         for Accepted { lane, .. } in accepted.iter().filter(|accepted| !accepted.lane.own) {
-            lane::set_sighting(tx, lane.rid, sighting)?;
+            lane::set_grown(tx, lane.rid, sighting)?;
         }
     }
     apply_in_tx(tx, &arrivals)

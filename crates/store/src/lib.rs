@@ -16,6 +16,7 @@
 
 mod ahead;
 mod blobs;
+mod concurrent_edits;
 mod connection;
 mod drafts;
 mod error;
@@ -40,6 +41,7 @@ mod upkeep;
 mod version;
 mod views;
 
+pub use concurrent_edits::{ConcurrentEdits, ConcurrentSide};
 pub use error::{Result, StoreError};
 pub use history::{
     Author, Before, Fate, HistoryChange, HistoryDelivery, HistoryEntry, HistoryPage, HistoryQuery, RecordChanges,

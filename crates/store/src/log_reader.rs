@@ -17,6 +17,9 @@ pub(crate) struct LogReader {
     opened: BTreeMap<(i64, u64), Logged>,
 }
 
+/// By lane, the first save that somebody had not before them.
+pub(crate) type Unseen = BTreeMap<i64, u64>;
+
 /// A save as it stands in the log.
 #[derive(Clone, Debug)]
 pub(crate) struct Logged {
@@ -67,26 +70,27 @@ impl LogReader {
         Ok(self.opened.get(&(lane, seq)))
     }
 
-    /// A record as it was for somebody who had seen it at a version: made again from the saves they had seen.
-    /// `None` if they had seen all there is.
+    /// A record as it was for somebody who had seen it at a version: made again from the saves they had seen, with what
+    /// they had not. `None` if they had seen all there is.
     pub fn state_at(
         &mut self,
         connection: &Connection,
         record: RecordId,
         saves: &SaveList,
         version: &Version,
-    ) -> Result<Option<RecordState>> {
+    ) -> Result<Option<(RecordState, Unseen)>> {
         let mut seen = Vec::new();
-        let mut unseen = false;
+        let mut unseen = Unseen::new();
         for (lane_rid, seq) in saves.places() {
             let lane = lane::get(connection, lane_rid)?.id;
             if version.has_seen(lane, seq) {
                 seen.push((lane_rid, lane, seq));
             } else {
-                unseen = true;
+                // In ascending order of number, so the first stays.
+                unseen.entry(lane_rid).or_insert(seq);
             }
         }
-        if !unseen {
+        if unseen.is_empty() {
             return Ok(None);
         }
         let mut state = RecordState::new();
@@ -98,6 +102,6 @@ impl LogReader {
                 state.apply(OpId { lane, seq, index: index as u16 }, stamp, op);
             }
         }
-        Ok(Some(state))
+        Ok(Some((state, unseen)))
     }
 }

@@ -1,6 +1,6 @@
 //! What leaves: saves sealed into segments, segments without a receipt, receipts, new incarnations.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use arumbae_domain::Scope;
 use arumbae_mergelog::{ClockQuality, Lane, LaneCursor, LaneId, OpId, Operation, Save, SealedSegment, compression};
@@ -222,7 +222,11 @@ pub(crate) fn write_again_in_tx(tx: &Transaction<'_>, orphans: Vec<(Lane, Vec<Sa
         let former = lane.id();
         let heir = lane::find_or_insert(tx, &Lane { incarnation, ..lane }, true)?;
         let next_save = next_saves.entry(heir.rid).or_insert(heir.next_save);
-        for save in saves {
+        let mut inherited = saves.first().map(|first| seen_before_in_tx(tx, former, first)).transpose()?;
+        for mut save in saves {
+            if let Some(seen) = inherited.take() {
+                save.deps = seen.into_iter().collect();
+            }
             for index in 0..save.ops.len() {
                 let old = OpId { lane: former, seq: save.seq, index: index as u16 };
                 renamed.insert(old, OpId { lane: heir.id, seq: *next_save, ..old });
@@ -239,6 +243,23 @@ pub(crate) fn write_again_in_tx(tx: &Transaction<'_>, orphans: Vec<(Lane, Vec<Sa
         lane::set_next_save(tx, heir, next_save)?;
     }
     Ok(())
+}
+
+/// What the author of a save had seen of every other lane, the save's own former lane included. A save that moves to
+/// another lane leaves behind what the saves before it had said.
+fn seen_before_in_tx(tx: &Transaction<'_>, former: LaneId, save: &Save) -> Result<BTreeMap<LaneId, u64>> {
+    let mut seen = BTreeMap::new();
+    if let Some(row) = lane::find(tx, former)? {
+        let mut next = 1;
+        while let Some(held) = segment::holding(tx, row.rid, next)?.filter(|_| next < save.seq) {
+            next = held.segment.last_seq() + 1;
+            let saves = held.segment.open().map_err(|error| StoreError::undecodable("log", error))?;
+            seen.extend(saves.into_iter().filter(|before| before.seq < save.seq).flat_map(|before| before.deps));
+        }
+        seen.extend((save.seq > 1).then(|| (former, save.seq - 1)));
+    }
+    seen.extend(save.deps.iter().copied());
+    Ok(seen)
 }
 
 /// Makes an operation's references follow the operations that were renamed.

@@ -7,14 +7,15 @@ use std::collections::HashMap;
 
 use arumbae_domain::change::Change;
 use arumbae_domain::schema::{FieldNo, RecordId, Value};
-use arumbae_mergelog::{Lane, Operation, RecordState, Save, author, leaf};
+use arumbae_mergelog::{Lane, LaneId, Operation, RecordState, Save, author, leaf};
 use rusqlite::Transaction;
 use uuid::Uuid;
 
 use crate::error::{Result, StoreError};
-use crate::log_reader::LogReader;
+use crate::log_reader::{LogReader, Unseen};
 use crate::materialise::{Arrival, apply_in_tx};
 use crate::opening::Store;
+use crate::tables::lane::LaneRow;
 use crate::tables::{installation, lane, pending_save, record};
 use crate::version::Version;
 use crate::views::{SaveContext, SaveOutcome};
@@ -103,8 +104,10 @@ impl Store {
         };
         let now_ms = context.now_ms;
         self.write(|tx| {
-            let ops = operations(&mut Seen { tx, version: context.seen.as_ref(), log: LogReader::default() })?;
-            author.save_in_tx(tx, ops, now_ms)
+            let mut seen =
+                Seen { tx, version: context.seen.as_ref(), log: LogReader::default(), unseen: Unseen::new() };
+            let ops = operations(&mut seen)?;
+            author.save_in_tx(tx, ops, &seen.unseen, now_ms)
         })
     }
 }
@@ -116,7 +119,13 @@ struct Author {
 }
 
 impl Author {
-    fn save_in_tx(self, tx: &Transaction<'_>, ops: Vec<Operation>, now_ms: u64) -> Result<SaveOutcome> {
+    fn save_in_tx(
+        self,
+        tx: &Transaction<'_>,
+        ops: Vec<Operation>,
+        unseen: &Unseen,
+        now_ms: u64,
+    ) -> Result<SaveOutcome> {
         let row = lane::find_or_insert(tx, &self.lane, true)?;
         let last = installation::hlc(tx)?;
         if ops.is_empty() {
@@ -130,16 +139,34 @@ impl Author {
             actor: self.actor,
             policy_epoch: self.policy_epoch,
             schema_version: SCHEMA_VERSION,
-            deps: lane::grown_since(tx, row.sighting)?,
+            deps: name_seen_in_tx(tx, &row, unseen)?,
             ops,
         };
         leaf::check_limits(&save).map_err(|error| StoreError::Unwriteable(Box::new(error)))?;
         pending_save::insert(tx, row.rid, &save)?;
         lane::set_next_save(tx, row.rid, save.seq + 1)?;
-        lane::set_sighting(tx, row.rid, installation::sightings(tx)?)?;
         apply_in_tx(tx, &[Arrival { lane: &row, save: &save, received_ms: None }])?;
         Ok(SaveOutcome { lane: self.lane, seq: save.seq, hlc, operations: save.ops.len() })
     }
+}
+
+/// What the author has seen of the other lanes, as far as the saves of this one have not said it; and that this lane
+/// grew.
+fn name_seen_in_tx(tx: &Transaction<'_>, row: &LaneRow, unseen: &Unseen) -> Result<Vec<(LaneId, u64)>> {
+    let mut seen = lane::grown_since(tx, row.rid, row.sighting)?;
+    let now = installation::next_sighting(tx)?;
+    lane::set_sighting(tx, row.rid, now)?;
+    lane::set_grown(tx, row.rid, now)?;
+    let behind: Vec<_> = unseen.iter().filter(|(rid, _)| **rid != row.rid).collect();
+    if !behind.is_empty() {
+        // What this form had not shown, the next save has seen.
+        let next = installation::next_sighting(tx)?;
+        for (rid, first) in behind {
+            seen.insert(lane::get(tx, *rid)?.id, first - 1);
+            lane::set_grown(tx, *rid, next)?;
+        }
+    }
+    Ok(seen.into_iter().collect())
 }
 
 /// The records as the author had them before their eyes.
@@ -147,6 +174,8 @@ struct Seen<'a> {
     tx: &'a Transaction<'a>,
     version: Option<&'a Version>,
     log: LogReader,
+    /// Of the records at hand.
+    unseen: Unseen,
 }
 
 impl Seen<'_> {
@@ -156,7 +185,12 @@ impl Seen<'_> {
             Some(version) => self.log.state_at(self.tx, id, &row.saves, version)?,
             None => None,
         };
-        Ok(Some(then.unwrap_or(row.state)))
+        let Some((state, unseen)) = then else { return Ok(Some(row.state)) };
+        for (lane, first) in unseen {
+            let known = self.unseen.entry(lane).or_insert(first);
+            *known = first.min(*known);
+        }
+        Ok(Some(state))
     }
 
     fn get(&mut self, id: RecordId) -> Result<RecordState> {

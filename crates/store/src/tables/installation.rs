@@ -63,11 +63,7 @@ pub(crate) fn set_hlc(tx: &Transaction<'_>, hlc: Hlc) -> Result<()> {
     Ok(())
 }
 
-/// The count of applications of foreign segments so far.
-pub(crate) fn sightings(connection: &Connection) -> Result<i64> {
-    Ok(connection.prepare_cached("SELECT sightings FROM installation")?.query_row([], |row| row.get(0))?)
-}
-
+/// Counts one more occasion at which a lane grew.
 pub(crate) fn next_sighting(tx: &Transaction<'_>) -> Result<i64> {
     let mut statement = tx.prepare_cached("UPDATE installation SET sightings = sightings + 1 RETURNING sightings")?;
     Ok(statement.query_row([], |row| row.get(0))?)

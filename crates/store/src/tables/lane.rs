@@ -20,7 +20,7 @@ pub(crate) struct LaneRow {
     /// Own lanes: the number of the next save.
     pub next_save: u64,
     pub frozen: bool,
-    /// Foreign lanes: when they last grew; own ones: up to when they have named what they saw.
+    /// Own lanes: up to when their saves have named what grew.
     pub sighting: i64,
 }
 
@@ -114,16 +114,22 @@ pub(crate) fn set_frozen(tx: &Transaction<'_>, rid: i64, frozen: bool) -> Result
     Ok(())
 }
 
+/// Notes up to when a lane's own saves have named what grew.
 pub(crate) fn set_sighting(tx: &Transaction<'_>, rid: i64, sighting: i64) -> Result<()> {
     tx.prepare_cached("UPDATE lane SET sighting = ?2 WHERE rid = ?1")?.execute((rid, sighting))?;
     Ok(())
 }
 
-/// Foreign lanes that grew since a sighting, with the last save held of each.
-pub(crate) fn grown_since(connection: &Connection, sighting: i64) -> Result<Vec<(LaneId, u64)>> {
-    let mut statement = connection.prepare_cached(
-        "SELECT id, next_seq - 1 FROM lane WHERE own = 0 AND sighting > ?1 AND next_seq > 1 ORDER BY id",
-    )?;
-    let rows = statement.query_map([sighting], |row| Ok((LaneId(row.get(0)?), row.get::<_, i64>(1)? as u64)))?;
+/// Notes that a lane grew, or that the next save of another has to name it again.
+pub(crate) fn set_grown(tx: &Transaction<'_>, rid: i64, sighting: i64) -> Result<()> {
+    tx.prepare_cached("UPDATE lane SET grown = ?2 WHERE rid = ?1")?.execute((rid, sighting))?;
+    Ok(())
+}
+
+/// The other lanes that grew since a sighting, own ones included, with the last save held of each.
+pub(crate) fn grown_since(connection: &Connection, rid: i64, sighting: i64) -> Result<BTreeMap<LaneId, u64>> {
+    let mut statement = connection
+        .prepare_cached("SELECT id, next_save - 1 FROM lane WHERE rid <> ?1 AND grown > ?2 AND next_save > 1")?;
+    let rows = statement.query_map((rid, sighting), |row| Ok((LaneId(row.get(0)?), row.get::<_, i64>(1)? as u64)))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }

@@ -2,6 +2,7 @@
 
 mod attachments;
 mod bad_input;
+mod concurrent_edits;
 mod durability;
 mod exchange;
 mod fixture;
