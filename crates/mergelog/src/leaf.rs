@@ -109,30 +109,13 @@ pub(crate) fn extent(save: &Save) -> Result<Extent, SegmentError> {
     }
     let extent = Extent {
         operations: save.ops.len(),
-        ids: save.deps.len() + save.ops.iter().map(referred).sum::<usize>(),
+        ids: save.deps.len() + save.ops.iter().map(|op| op.named().count()).sum::<usize>(),
         bytes: encode(save).len(),
     };
     match extent {
         Extent { operations, .. } if operations > limits::SAVE_OPERATIONS => Err(SegmentError::TooLarge("operations")),
         Extent { bytes, .. } if bytes > limits::SAVE_BYTES => Err(SegmentError::TooLarge("save")),
         extent => Ok(extent),
-    }
-}
-
-/// How many operations an operation names.
-fn referred(op: &Operation) -> usize {
-    match op {
-        Operation::Set { preds, .. }
-        | Operation::Transition { preds, .. }
-        | Operation::Restore { preds, .. }
-        | Operation::Resolve { preds, .. } => preds.len(),
-        Operation::Revise { preds, base, .. } => preds.len() + base.as_slice().len(),
-        Operation::Remove { observed, .. } | Operation::Delete { observed, .. } => observed.len(),
-        Operation::Create { .. }
-        | Operation::Add { .. }
-        | Operation::Rehome { .. }
-        | Operation::Attach { .. }
-        | Operation::Unknown { .. } => 0,
     }
 }
 

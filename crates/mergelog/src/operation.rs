@@ -188,6 +188,24 @@ impl Operation {
     /// them can still read the rest of the save.
     pub const FIRST_LATER_CODE: u16 = 16;
 
+    /// The operations it names: what it supersedes, was written on or takes back.
+    pub fn named(&self) -> impl Iterator<Item = &OpId> {
+        let (base, ids): (Option<&OpId>, &[OpId]) = match self {
+            Operation::Set { preds, .. }
+            | Operation::Transition { preds, .. }
+            | Operation::Restore { preds, .. }
+            | Operation::Resolve { preds, .. } => (None, preds),
+            Operation::Revise { preds, base, .. } => (base.as_ref(), preds),
+            Operation::Remove { observed, .. } | Operation::Delete { observed, .. } => (None, observed),
+            Operation::Create { .. }
+            | Operation::Add { .. }
+            | Operation::Rehome { .. }
+            | Operation::Attach { .. }
+            | Operation::Unknown { .. } => (None, &[]),
+        };
+        base.into_iter().chain(ids)
+    }
+
     /// The record the operation is about.
     pub fn record(&self) -> RecordId {
         match self {

@@ -29,6 +29,7 @@ mod log_reader;
 mod materialise;
 mod opening;
 mod outgoing;
+mod proving;
 mod quarantine;
 mod reading;
 mod recovery;

@@ -125,6 +125,12 @@ impl Registry {
         if signed.seq != expected || signed.prev_hash != self.head {
             return Err(RegistryError::BrokenChain { seq: signed.seq, expected });
         }
+        self.include(signed);
+        Ok(())
+    }
+
+    /// Takes in an entry of an excerpt: one that was verified by itself, whatever stands between it and the one before.
+    pub fn include(&mut self, signed: &SignedEntry) {
         self.seq = signed.seq;
         self.head = signed.hash();
         match signed.decode() {
@@ -132,7 +138,6 @@ impl Registry {
             // Of a later version: kept by whoever stores the entries, counted here, folded after an upgrade.
             Err(_) => self.unread += 1,
         }
-        Ok(())
     }
 
     fn fold(&mut self, entry: RegistryEntry, at_ms: u64) {

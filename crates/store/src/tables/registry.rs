@@ -10,12 +10,14 @@ pub(crate) fn insert(tx: &Transaction<'_>, entry: &SignedEntry) -> Result<()> {
     Ok(())
 }
 
+/// The entries as they were signed, in order.
+pub(crate) fn all(connection: &Connection) -> Result<Vec<SignedEntry>> {
+    let mut statement = connection.prepare("SELECT bytes FROM registry ORDER BY seq")?;
+    let rows = statement.query_map([], |row| row.get::<_, Vec<u8>>(0))?;
+    rows.map(|bytes| cbor::from_bytes(&bytes?).map_err(|error| StoreError::undecodable("registry", error))).collect()
+}
+
 /// The registry all entries add up to. They were verified when they came.
 pub(crate) fn replay(connection: &Connection) -> Result<Registry> {
-    let mut statement = connection.prepare("SELECT bytes FROM registry ORDER BY seq")?;
-    let entries = statement
-        .query_map([], |row| row.get::<_, Vec<u8>>(0))?
-        .map(|bytes| cbor::from_bytes(&bytes?).map_err(|error| StoreError::undecodable("registry", error)))
-        .collect::<Result<Vec<SignedEntry>>>()?;
-    Registry::replay(&entries).map_err(|error| StoreError::undecodable("registry", error))
+    Registry::replay(&all(connection)?).map_err(|error| StoreError::undecodable("registry", error))
 }

@@ -104,6 +104,23 @@ pub(crate) fn for_each(connection: &Connection, mut visit: impl FnMut(SegmentRow
     Ok(())
 }
 
+/// Shows the segments of a lane from its beginning to the one that holds a number, one at a time.
+pub(crate) fn for_each_of_lane(
+    connection: &Connection,
+    lane: i64,
+    last_seq: u64,
+    mut visit: impl FnMut(SegmentRow) -> Result<()>,
+) -> Result<()> {
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM segment WHERE lane = ?1 AND first_seq <= ?2 ORDER BY first_seq"
+    ))?;
+    let mut rows = statement.query((lane, last_seq as i64))?;
+    while let Some(row) = rows.next()? {
+        visit(read(row)?)?;
+    }
+    Ok(())
+}
+
 /// Shows the held-back segments.
 pub(crate) fn held_back(connection: &Connection) -> Result<Vec<SegmentRow>> {
     let mut statement = connection.prepare(&format!("SELECT {COLUMNS} FROM segment WHERE held_back ORDER BY rid"))?;
