@@ -5,14 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use arumbae_domain::RegionCode;
 use arumbae_domain::schema::RecordId;
 use arumbae_mergelog::DeviceKey;
-use arumbae_protocol::{
-    Grant, ProofSegment, RecordProof, RegistryEntry, RegistryKey, SignedEntry,
-};
+use arumbae_protocol::{Grant, ProofSegment, RecordProof, RegistryEntry, RegistryKey, SignedEntry};
 use uuid::Uuid;
 
 use crate::error::{Result, StoreError};
 use crate::opening::Store;
-use crate::tables::{lane, receipt, registry, save_index, segment};
+use crate::tables::{lane, receipt, registry, save_list, segment};
 
 impl Store {
     /// Everything that proves what is held here of a record and its parts, signed with this device's key; see
@@ -24,7 +22,7 @@ impl Store {
         self.seal_pending(self.clock_quality()?)?;
         let mut wanted: BTreeMap<i64, BTreeSet<u64>> = BTreeMap::new();
         for member in self.members(record)?.into_keys() {
-            for ((lane, seq), _) in save_index::timed(&self.connection, member)? {
+            for (lane, seq) in save_list::of_record(&self.connection, member)?.places() {
                 wanted.entry(lane).or_default().insert(seq);
             }
         }

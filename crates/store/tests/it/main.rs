@@ -9,6 +9,7 @@ mod fixture;
 mod history;
 mod keys;
 mod province;
+mod proving;
 mod reading;
 mod rebuilding;
 mod released;
