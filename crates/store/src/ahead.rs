@@ -1,54 +1,69 @@
-//! Work done on another core for what comes next, while this one is busy with what came before.
+//! Work done on other cores for what comes next, while this one is busy with what came before.
 
 use std::sync::mpsc::sync_channel;
+use std::thread::available_parallelism;
 
 use crate::error::Result;
 
-/// How many items may be under way: enough that neither side waits for the other, few enough to bound memory.
+/// How many items may be under way on each thread: enough that neither side waits for the other, few enough to bound
+/// memory.
 const AHEAD: usize = 16;
+/// A laptop's cores; more would wait for the one that writes.
+const MOST_THREADS: usize = 4;
 
-/// Shows every item with what `work` makes of it to `each`, in order, until `each` fails. The work is done ahead, on a
-/// thread of its own if there is more than one item.
+/// Shows every item with what `work` makes of it to `each`, in order, until anything fails. The work is done ahead, on
+/// threads of its own if there is more than one item.
 pub(crate) fn for_each_ahead<T: Send, U: Send>(
-    items: impl ExactSizeIterator<Item = T>,
-    work: impl Fn(&T) -> U + Send,
+    items: impl ExactSizeIterator<Item = Result<T>>,
+    work: impl Fn(&T) -> U + Sync,
     mut each: impl FnMut(T, U) -> Result<()>,
 ) -> Result<()> {
     if items.len() < 2 {
         for item in items {
+            let item = item?;
             let made = work(&item);
             each(item, made)?;
         }
         return Ok(());
     }
+    let threads = available_parallelism().map_or(1, usize::from).min(MOST_THREADS).min(items.len());
     std::thread::scope(|scope| {
-        let (to_do, inbox) = sync_channel::<T>(AHEAD);
-        let (outbox, done) = sync_channel(AHEAD);
-        // Ends when `to_do` is dropped, or at the first item nobody takes any more.
-        scope.spawn(move || {
-            for item in inbox {
-                let made = work(&item);
-                if outbox.send((item, made)).is_err() {
-                    break;
-                }
-            }
-        });
-        let mut under_way = 0;
+        // Items are dealt out in turns and taken back in the same turns, so they stay in order.
+        let hands: Vec<_> = (0..threads)
+            .map(|_| {
+                let (to_do, inbox) = sync_channel::<T>(AHEAD);
+                let (outbox, done) = sync_channel(AHEAD);
+                let work = &work;
+                // Ends when `to_do` is dropped, or at the first item nobody takes any more.
+                scope.spawn(move || {
+                    for item in inbox {
+                        let made = work(&item);
+                        if outbox.send((item, made)).is_err() {
+                            break;
+                        }
+                    }
+                });
+                (to_do, done)
+            })
+            .collect();
+        let mut take = |number: usize| match hands[number % threads].1.recv() {
+            Ok((item, made)) => each(item, made),
+            // Only a panic closes this end early, and the scope passes it on.
+            Err(_) => Ok(()),
+        };
+        let mut taken = 0;
+        let mut dealt = 0;
         for item in items {
-            // Neither end closes before the other but by a panic, which the scope passes on.
-            if under_way == AHEAD
-                && let Ok((item, made)) = done.recv()
-            {
-                each(item, made)?;
-                under_way -= 1;
+            if dealt - taken == AHEAD * threads {
+                take(taken)?;
+                taken += 1;
             }
-            if to_do.send(item).is_err() {
+            if hands[dealt % threads].0.send(item?).is_err() {
                 break;
             }
-            under_way += 1;
+            dealt += 1;
         }
-        drop(to_do);
-        done.into_iter().try_for_each(|(item, made)| each(item, made))
+        (taken..dealt).try_for_each(take)
     })
 }
 
@@ -61,7 +76,7 @@ mod tests {
     fn items_come_in_order_each_with_its_own_work() {
         for count in [0, 1, 2, AHEAD, 5 * AHEAD + 3] {
             let mut seen = Vec::new();
-            for_each_ahead(0..count, |item| item * 10, |item, made| Ok(seen.push((item, made))))
+            for_each_ahead((0..count).map(Ok), |item| item * 10, |item, made| Ok(seen.push((item, made))))
                 .expect("nothing fails");
             assert_eq!(seen, (0..count).map(|item| (item, item * 10)).collect::<Vec<_>>());
         }
@@ -71,7 +86,7 @@ mod tests {
     fn the_first_failure_ends_it() {
         let mut seen = 0;
         let outcome = for_each_ahead(
-            0..1000,
+            (0..1000).map(Ok),
             |item| *item,
             |item, _| {
                 seen += 1;

@@ -13,8 +13,9 @@ use arumbae_protocol::{Notice, NoticeCode, Registry, RegistryKey, ScopeCursor, S
 use rusqlite::Transaction;
 
 use crate::ahead::for_each_ahead;
+use crate::derivation::Arrival;
 use crate::error::{Result, StoreError};
-use crate::materialise::{Arrival, Materialised, apply_in_tx};
+use crate::materialise::{Materialised, apply_in_tx};
 use crate::opening::Store;
 use crate::quarantine::QuarantineReason;
 use crate::saving::LATEST_MS;
@@ -123,7 +124,7 @@ pub(crate) fn take_in_tx(
     let mut intake = Intake { tx, registry, current, now_ms, outcome: ApplyOutcome::default(), accepted: Vec::new() };
     // Signatures and columns cost as much as the writing does, and need nothing of the store.
     for_each_ahead(
-        segments.into_iter(),
+        segments.into_iter().map(Ok),
         |incoming| {
             let segment = unpack(&incoming.bytes)?;
             let opened = segment.open();

@@ -18,6 +18,7 @@ mod ahead;
 mod blobs;
 mod concurrent_edits;
 mod connection;
+mod derivation;
 mod drafts;
 mod error;
 mod folder;

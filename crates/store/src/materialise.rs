@@ -3,48 +3,25 @@
 //! Everything here is a function of the *set* of operations applied so far. The order they come in, whether one
 //! save at a time or a thousand segments, and whether some come twice, never shows in the rows.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use arumbae_domain::Scope;
-use arumbae_domain::schema::{BlobHash, FieldNo, FieldType, RecordId, Value, reserved};
-use arumbae_mergelog::state::Status;
-use arumbae_mergelog::{OpId, Operation, RecordState, Save, Stamp};
+use arumbae_domain::schema::{FieldNo, FieldType, RecordId};
+use arumbae_mergelog::KindNo;
 use rusqlite::Transaction;
 
+use crate::ahead::for_each_ahead;
+use crate::derivation::{Applied, Arrival, Derived, applied, derive};
 use crate::error::Result;
-use crate::headline::headline;
-use crate::searching::may_reword;
 use crate::tables::lane::LaneRow;
-use crate::tables::part::Parts;
-use crate::tables::record::{RecordRow, WholeRow};
-use crate::tables::save_list::SaveList;
+use crate::tables::record::{Place, StoredRow};
 use crate::tables::{blob, conflict, lane, part, record, reference, search};
 
-/// The version of this module and of [`headline`](crate::headline): raised whenever rows would come out
+/// The version of this module, of [`derivation`](crate::derivation) and of [`headline`](crate::headline): raised whenever rows would come out
 /// differently, or a kind or operation became known. A store whose rows another version made rebuilds them.
 pub(crate) const VERSION: u32 = 2;
 
 /// Parts of parts are followed so far; our own records have one level.
 const DEEPEST_PART: usize = 6;
-
-/// A save that is to become part of the records.
-pub(crate) struct Arrival<'a> {
-    pub lane: &'a LaneRow,
-    pub save: &'a Save,
-    /// When the server received it.
-    pub received_ms: Option<u64>,
-}
-
-impl Arrival<'_> {
-    fn stamp(&self) -> Stamp {
-        Stamp { hlc: self.save.hlc, received_ms: self.received_ms, actor: self.save.actor }
-    }
-
-    /// The author's clock, believed only so far past the server's.
-    fn at_ms(&self) -> u64 {
-        self.stamp().order().millis()
-    }
-}
 
 /// What an application changed.
 #[derive(Debug, Default)]
@@ -58,43 +35,28 @@ pub(crate) fn apply_in_tx(tx: &Transaction<'_>, arrivals: &[Arrival<'_>]) -> Res
     let mut operations: Vec<Applied<'_>> = arrivals.iter().flat_map(applied).collect();
     // Stable: what one lane did to a record stays in its order, which costs the state the least.
     operations.sort_by_key(|applied| applied.op.record());
+    let groups: Vec<&[Applied<'_>]> = operations.chunk_by(|one, other| one.op.record() == other.op.record()).collect();
+    let own_lanes = lane::own_receipted(tx)?;
     let mut merge = Merge {
         tx,
-        own_lanes: lane::own_receipted(tx)?,
         next_rid: record::next_rid(tx)?,
         unsettled: BTreeSet::new(),
         trees: BTreeSet::new(),
         outcome: Materialised::default(),
     };
-    for group in operations.chunk_by(|one, other| one.op.record() == other.op.record()) {
-        merge.apply_to_record(group[0].op.record(), group)?;
-    }
+    for_each_ahead(
+        groups.into_iter().map(|group| Ok((group[0].op.record(), record::stored(tx, group[0].op.record())?, group))),
+        |(_, stored, group)| derive(stored.as_ref(), group, &own_lanes),
+        |(id, stored, _), derived| merge.write(id, stored, derived?),
+    )?;
     merge.settle_roots()?;
     merge.trees.iter().try_for_each(|root| record::sum_up_tree(tx, *root))?;
     Ok(merge.outcome)
 }
 
-/// An operation with the save it came in.
-struct Applied<'a> {
-    arrival: &'a Arrival<'a>,
-    id: OpId,
-    op: &'a Operation,
-}
-
-fn applied<'a>(arrival: &'a Arrival<'a>) -> impl Iterator<Item = Applied<'a>> {
-    // The log's limits keep a save within 65,536 operations.
-    arrival.save.ops.iter().enumerate().map(|(index, op)| Applied {
-        arrival,
-        id: OpId { lane: arrival.lane.id, seq: arrival.save.seq, index: index as u16 },
-        op,
-    })
-}
-
 /// One application of saves, within one transaction.
 struct Merge<'a> {
     tx: &'a Transaction<'a>,
-    /// Up to which save each own lane has receipts.
-    own_lanes: BTreeMap<i64, u64>,
     next_rid: i64,
     /// Parts whose place may have changed.
     unsettled: BTreeSet<RecordId>,
@@ -104,97 +66,59 @@ struct Merge<'a> {
 }
 
 impl Merge<'_> {
-    fn apply_to_record(&mut self, id: RecordId, operations: &[Applied<'_>]) -> Result<()> {
+    fn write(&mut self, id: RecordId, stored: Option<StoredRow>, derived: Derived<'_>) -> Result<()> {
         let tx = self.tx;
-        let known = record::find(tx, id)?;
-        let fresh = known.is_none();
-        let RecordRow {
-            rid,
-            root: root_before,
-            mut scope,
-            mut created_lane,
-            conflicts: conflicts_before,
-            mut saves,
-            mut state,
-        } = match known {
-            Some(known) => known,
-            None => self.new_row(),
+        let fresh = stored.is_none();
+        let Place { rid, root: root_before, mut scope, mut created_lane, conflicts: conflicts_before } = match stored {
+            Some(stored) => stored.place,
+            None => self.new_place(),
         };
-        for Applied { arrival, id: operation, op } in operations {
-            state.apply(*operation, arrival.stamp(), op);
-            saves.insert((arrival.lane.rid, arrival.save.seq), arrival.at_ms());
-            if let Operation::Create { .. } = op
-                && is_earlier(tx, arrival.lane, created_lane)?
-            {
-                created_lane = Some(arrival.lane.rid);
-                scope = Some(arrival.lane.lane.scope.to_string());
-            }
+        if let Some(lane) = derived.created_in
+            && is_earlier(tx, lane, created_lane)?
+        {
+            created_lane = Some(lane.rid);
+            scope = Some(lane.lane.scope.to_string());
         }
-
-        let status = state.status();
-        let undecided = undecided(&state, &status);
-        if !undecided.is_empty() || conflicts_before > 0 {
-            conflict::replace(tx, id, &undecided)?;
+        if let Some(moved_to) = &derived.moved_to {
+            scope = Some(moved_to.to_string());
         }
-        let parts = parts(&state);
-        if !fresh || !parts.is_empty() {
-            self.unsettled.extend(part::replace(tx, id, &parts)?);
+        let conflicts = derived.undecided.len() as u32;
+        if conflicts > 0 || conflicts_before > 0 {
+            conflict::replace(tx, id, &derived.undecided)?;
         }
-        let named = named(&state);
-        if !fresh || !named.blobs.is_empty() {
-            blob::replace_references(tx, id, &named.blobs)?;
+        if !fresh || !derived.parts.is_empty() {
+            self.unsettled.extend(part::replace(tx, id, &derived.parts)?);
         }
-        if !fresh || !named.records.is_empty() {
-            reference::replace(tx, id, &named.records)?;
+        if !fresh || !derived.named.blobs.is_empty() {
+            blob::replace_references(tx, id, &derived.named.blobs)?;
         }
-        if operations.iter().any(|applied| may_reword(applied.op)) {
+        if !fresh || !derived.named.records.is_empty() {
+            reference::replace(tx, id, &derived.named.records)?;
+        }
+        if derived.reworded {
             search::note_changed(tx, rid)?;
         }
 
-        let kind = state.kind().and_then(|kind| kind.known());
-        let root = if kind.is_some_and(|kind| kind.is_top_level()) { Some(rid) } else { root_before };
+        let stands_alone = derived.kind.and_then(KindNo::known).is_some_and(|kind| kind.is_top_level());
+        let root = if stands_alone { Some(rid) } else { root_before };
         if root != Some(rid) {
             self.unsettled.insert(id);
-        } else if !parts.is_empty() {
+        } else if !derived.parts.is_empty() {
             self.trees.insert(rid);
             if root != root_before && !fresh {
                 self.unsettled.extend(part::children(tx, id)?);
             }
         }
-        let moved = state.scope().map(Scope::to_string);
-        record::write(
-            tx,
-            &WholeRow {
-                rid,
-                id,
-                root,
-                scope: moved.as_deref().or(scope.as_deref()),
-                created_lane,
-                headline: kind.map(|kind| headline(kind, &state)).unwrap_or_default(),
-                status: &status,
-                conflicts: undecided.len() as u32,
-                waiting: saves.places().any(|(lane, seq)| self.own_lanes.get(&lane).is_some_and(|last| seq > *last)),
-                saves: &saves,
-                state: &state,
-            },
-        )?;
-        self.outcome.new_conflicts += undecided.len().saturating_sub(conflicts_before as usize);
+        record::write(tx, id, &Place { rid, root, scope, created_lane, conflicts }, &derived)?;
+        self.outcome.new_conflicts += conflicts.saturating_sub(conflicts_before) as usize;
         self.outcome.records.push(id);
         Ok(())
     }
 
-    fn new_row(&mut self) -> RecordRow {
+    fn new_place(&mut self) -> Place {
         let rid = self.next_rid;
         self.next_rid += 1;
-        RecordRow {
-            rid,
-            root: None,
-            scope: None,
-            created_lane: None,
-            conflicts: 0,
-            saves: SaveList::default(),
-            state: RecordState::new(),
-        }
+        Place { rid, root: None, scope: None, created_lane: None, conflicts: 0 }
     }
 
     /// Finds the root of each part anew, and of whatever that moves too.
@@ -219,52 +143,6 @@ fn is_earlier(tx: &Transaction<'_>, lane: &LaneRow, known: Option<i64>) -> Resul
         None => true,
         Some(known) => known != lane.rid && lane.id < lane::get(tx, known)?.id,
     })
-}
-
-/// Every field, the status included, that holds more than one value.
-fn undecided(state: &RecordState, status: &Status<'_>) -> Vec<(FieldNo, Vec<OpId>)> {
-    let status = status.needs_decision.then(|| (reserved::STATUS, status.heads.iter().map(|head| head.id).collect()));
-    let fields = state.conflicts().map(|(field, view)| (field, view.heads.iter().map(|head| head.id).collect()));
-    status.into_iter().chain(fields).collect()
-}
-
-fn parts(state: &RecordState) -> Parts {
-    let mut parts = Parts::new();
-    for list in state.lists() {
-        let removed = state.removed_elements(list).into_iter().map(|element| (element, true));
-        let present = state.elements(list).into_iter().map(|element| (element, false));
-        for (element, removed) in removed.chain(present) {
-            if let Value::Reference(child) = element {
-                parts.insert((list, *child), removed);
-            }
-        }
-    }
-    parts
-}
-
-/// What a record's fields name outside of it.
-#[derive(Default)]
-struct Named {
-    /// Attachments, with their lengths where the log says them.
-    blobs: BTreeMap<BlobHash, Option<u64>>,
-    records: BTreeSet<RecordId>,
-}
-
-fn named(state: &RecordState) -> Named {
-    let mut named = Named::default();
-    for (_, view) in state.fields() {
-        for head in &view.heads {
-            match &head.value {
-                Value::Blob(hash) => drop(named.blobs.insert(*hash, None)),
-                Value::Reference(record) => drop(named.records.insert(*record)),
-                _ => {}
-            }
-        }
-    }
-    for attachment in state.attachments() {
-        named.blobs.insert(attachment.blob, Some(attachment.byte_length));
-    }
-    named
 }
 
 /// The row of the record that stands alone and has this one under it. A walk upwards, so that no order of arrival

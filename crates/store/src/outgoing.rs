@@ -9,8 +9,9 @@ use ed25519_dalek::SigningKey;
 use rand_core::CryptoRngCore;
 use rusqlite::Transaction;
 
+use crate::derivation::Arrival;
 use crate::error::{Result, StoreError};
-use crate::materialise::{Arrival, apply_in_tx};
+use crate::materialise::apply_in_tx;
 use crate::opening::{Store, draw_incarnation};
 use crate::quarantine::QuarantineReason;
 use crate::tables::lane::LaneRow;

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::error::{Result, StoreError};
 use crate::materialise::holds_children;
 use crate::opening::Store;
-use crate::tables::record::{decode_state, id};
+use crate::tables::record::id;
 use crate::tables::{conflict, lane, profile, record, reference, save_list, search};
 use crate::version::Version;
 use crate::views::{Conflict, HeadView, ListQuery, Page, RecordRow, RecordView, SyncState};
@@ -130,7 +130,7 @@ impl Store {
         let mut states = HashMap::new();
         while let Some(row) = rows.next()? {
             let Some(kind) = row.get::<_, Option<u16>>(1)?.and_then(RecordKind::from_number) else { continue };
-            let state = decode_state(row.get_ref(2)?.as_blob().map_err(rusqlite::Error::from)?)?;
+            let state = record::state(row, 2)?;
             states.insert(id(row, 0)?, (kind, state));
         }
         Ok(states)
@@ -203,9 +203,10 @@ impl Store {
     pub fn conflicts(&self) -> Result<Vec<Conflict>> {
         let mut conflicts = Vec::new();
         for id in conflict::records(&self.connection)? {
-            let Some(row) = record::find(&self.connection, id)? else { continue };
-            if let Some(kind) = row.state.kind().and_then(|kind| kind.known()) {
-                conflicts.extend(self.conflicts_of(id, kind, &row.state)?);
+            let Some(row) = record::stored(&self.connection, id)? else { continue };
+            let state = row.state()?;
+            if let Some(kind) = state.kind().and_then(|kind| kind.known()) {
+                conflicts.extend(self.conflicts_of(id, kind, &state)?);
             }
         }
         Ok(conflicts)

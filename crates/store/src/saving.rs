@@ -11,9 +11,10 @@ use arumbae_mergelog::{Lane, LaneId, Operation, RecordState, Save, author, leaf}
 use rusqlite::Transaction;
 use uuid::Uuid;
 
+use crate::derivation::Arrival;
 use crate::error::{Result, StoreError};
 use crate::log_reader::{LogReader, Unseen};
-use crate::materialise::{Arrival, apply_in_tx};
+use crate::materialise::apply_in_tx;
 use crate::opening::Store;
 use crate::tables::lane::LaneRow;
 use crate::tables::{installation, lane, pending_save, record};
@@ -180,12 +181,12 @@ struct Seen<'a> {
 
 impl Seen<'_> {
     fn find(&mut self, id: RecordId) -> Result<Option<RecordState>> {
-        let Some(row) = record::find(self.tx, id)? else { return Ok(None) };
+        let Some(row) = record::stored(self.tx, id)? else { return Ok(None) };
         let then = match self.version {
-            Some(version) => self.log.state_at(self.tx, id, &row.saves, version)?,
+            Some(version) => self.log.state_at(self.tx, id, &row.saves()?, version)?,
             None => None,
         };
-        let Some((state, unseen)) = then else { return Ok(Some(row.state)) };
+        let Some((state, unseen)) = then else { return row.state().map(Some) };
         for (lane, first) in unseen {
             let known = self.unseen.entry(lane).or_insert(first);
             *known = first.min(*known);

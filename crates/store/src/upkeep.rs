@@ -9,10 +9,11 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Transaction};
 
 use crate::connection;
+use crate::derivation::Arrival;
 use crate::error::{Result, StoreError};
 use crate::folder::Folder;
 use crate::incoming::judge_held_back_in_tx;
-use crate::materialise::{self, Arrival, apply_in_tx};
+use crate::materialise::{self, apply_in_tx};
 use crate::opening::Store;
 use crate::tables::save_list::SaveList;
 use crate::tables::{installation, lane, pending_save, record, segment};

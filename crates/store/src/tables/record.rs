@@ -3,26 +3,42 @@
 use std::collections::BTreeMap;
 
 use arumbae_domain::schema::RecordId;
-use arumbae_mergelog::state::{INITIAL_STATUS, Status};
 use arumbae_mergelog::{KindNo, RecordState};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 use uuid::Uuid;
 
+use crate::derivation::Derived;
 use crate::error::{Result, StoreError};
-use crate::headline::Headline;
 use crate::tables::save_list::SaveList;
 
-/// A row as the merge needs it.
+/// What of a row the record's operations do not tell by themselves.
 #[derive(Clone, Debug)]
-pub(crate) struct RecordRow {
+pub(crate) struct Place {
     pub rid: i64,
     /// The row of the record this one is a part of, or its own.
     pub root: Option<i64>,
     pub scope: Option<String>,
     pub created_lane: Option<i64>,
+    /// How many fields are undecided.
     pub conflicts: u32,
-    pub saves: SaveList,
-    pub state: RecordState,
+}
+
+/// A row as the merge reads it, not decoded yet.
+#[derive(Clone, Debug)]
+pub(crate) struct StoredRow {
+    pub place: Place,
+    saves: Vec<u8>,
+    state: Vec<u8>,
+}
+
+impl StoredRow {
+    pub fn saves(&self) -> Result<SaveList> {
+        SaveList::decode(&self.saves)
+    }
+
+    pub fn state(&self) -> Result<RecordState> {
+        unpack_state(&self.state)
+    }
 }
 
 /// A column that holds a record's identity.
@@ -30,24 +46,38 @@ pub(crate) fn id(row: &Row<'_>, column: usize) -> rusqlite::Result<RecordId> {
     Ok(RecordId(Uuid::from_bytes(row.get(column)?)))
 }
 
-pub(crate) fn decode_state(bytes: &[u8]) -> Result<RecordState> {
+/// A state as its row holds it.
+pub(crate) fn pack_state(state: &RecordState) -> Vec<u8> {
+    state.encode()
+}
+
+/// Reads what [`pack_state`] wrote.
+pub(crate) fn unpack_state(bytes: &[u8]) -> Result<RecordState> {
     RecordState::decode(bytes).map_err(|error| StoreError::undecodable("record", error))
 }
 
-pub(crate) fn find(connection: &Connection, record: RecordId) -> Result<Option<RecordRow>> {
+/// A column that holds a record's state.
+pub(crate) fn state(row: &Row<'_>, column: usize) -> Result<RecordState> {
+    unpack_state(row.get_ref(column)?.as_blob().map_err(rusqlite::Error::from)?)
+}
+
+pub(crate) fn stored(connection: &Connection, record: RecordId) -> Result<Option<StoredRow>> {
     let mut statement = connection
         .prepare_cached("SELECT rid, root, scope, created_lane, conflicts, saves, state FROM record WHERE id = ?1")?;
-    let mut rows = statement.query([record.0.as_bytes()])?;
-    let Some(row) = rows.next()? else { return Ok(None) };
-    Ok(Some(RecordRow {
-        rid: row.get(0)?,
-        root: row.get(1)?,
-        scope: row.get(2)?,
-        created_lane: row.get(3)?,
-        conflicts: row.get(4)?,
-        saves: SaveList::decode(row.get_ref(5)?.as_blob().map_err(rusqlite::Error::from)?)?,
-        state: decode_state(row.get_ref(6)?.as_blob().map_err(rusqlite::Error::from)?)?,
-    }))
+    let row = statement.query_row([record.0.as_bytes()], |row| {
+        Ok(StoredRow {
+            place: Place {
+                rid: row.get(0)?,
+                root: row.get(1)?,
+                scope: row.get(2)?,
+                created_lane: row.get(3)?,
+                conflicts: row.get(4)?,
+            },
+            saves: row.get(5)?,
+            state: row.get(6)?,
+        })
+    });
+    Ok(row.optional()?)
 }
 
 /// The merged state of every record and part.
@@ -56,7 +86,7 @@ pub(crate) fn states(connection: &Connection) -> Result<BTreeMap<RecordId, Recor
     let mut rows = statement.query([])?;
     let mut states = BTreeMap::new();
     while let Some(row) = rows.next()? {
-        states.insert(id(row, 0)?, decode_state(row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?)?);
+        states.insert(id(row, 0)?, state(row, 1)?);
     }
     Ok(states)
 }
@@ -67,24 +97,9 @@ pub(crate) fn next_rid(connection: &Connection) -> Result<i64> {
     Ok(statement.query_row([], |row| row.get(0))?)
 }
 
-/// A row as the merge writes it: whole.
-pub(crate) struct WholeRow<'a> {
-    pub rid: i64,
-    pub id: RecordId,
-    pub root: Option<i64>,
-    pub scope: Option<&'a str>,
-    pub created_lane: Option<i64>,
-    pub headline: Headline,
-    pub status: &'a Status<'a>,
-    pub conflicts: u32,
-    pub waiting: bool,
-    pub saves: &'a SaveList,
-    pub state: &'a RecordState,
-}
-
-/// Writes a row, new or anew. What roots sum up is set to the row's own; where a record has parts, [`sum_up_tree`]
-/// comes after them.
-pub(crate) fn write(tx: &Transaction<'_>, row: &WholeRow<'_>) -> Result<()> {
+/// Writes a row whole, new or anew. What roots sum up is set to the row's own; where a record has parts,
+/// [`sum_up_tree`] comes after them.
+pub(crate) fn write(tx: &Transaction<'_>, record: RecordId, place: &Place, derived: &Derived<'_>) -> Result<()> {
     let mut statement = tx.prepare_cached(
         "INSERT INTO record (rid, id, root, kind, scope, created_lane, title, subtitle, date, status, needs_decision,
              deleted, revived, changed_ms, conflicts, waiting, tree_changed_ms, tree_conflicts, tree_waiting, saves, state)
@@ -94,33 +109,27 @@ pub(crate) fn write(tx: &Transaction<'_>, row: &WholeRow<'_>) -> Result<()> {
              conflicts = ?15, waiting = ?16, tree_changed_ms = ?14, tree_conflicts = ?15, tree_waiting = ?16,
              saves = ?17, state = ?18",
     )?;
-    let kind = row.state.kind();
     statement.execute(rusqlite::params![
-        row.rid,
-        row.id.0.as_bytes(),
-        row.root,
-        kind.map(|kind| kind.0),
-        row.scope,
-        row.created_lane,
-        row.headline.title,
-        row.headline.subtitle,
-        row.headline.date,
-        row.status.effective.or_else(|| stands_alone(kind).then_some(INITIAL_STATUS)),
-        row.status.needs_decision,
-        row.state.is_deleted(),
-        row.state.revived(),
-        row.saves.last_ms() as i64,
-        row.conflicts,
-        row.waiting,
-        row.saves.encode(),
-        row.state.encode(),
+        place.rid,
+        record.0.as_bytes(),
+        place.root,
+        derived.kind.map(|kind| kind.0),
+        place.scope,
+        place.created_lane,
+        derived.headline.title,
+        derived.headline.subtitle,
+        derived.headline.date,
+        derived.status,
+        derived.needs_decision,
+        derived.deleted,
+        derived.revived,
+        derived.changed_ms as i64,
+        place.conflicts,
+        derived.waiting,
+        derived.saves,
+        derived.state,
     ])?;
     Ok(())
-}
-
-/// Whether records of this kind have a workflow of their own.
-pub(crate) fn stands_alone(kind: Option<KindNo>) -> bool {
-    kind.and_then(|kind| kind.known()).is_some_and(|kind| kind.is_top_level())
 }
 
 /// What a record is and what it is called.

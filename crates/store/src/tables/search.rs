@@ -3,7 +3,7 @@
 use arumbae_domain::schema::{RecordId, RecordKind};
 use rusqlite::{Connection, Transaction};
 
-use super::record::{decode_state, id};
+use super::record::{self, id};
 use crate::error::Result;
 use crate::headline::{SearchText, search_text};
 
@@ -30,7 +30,7 @@ pub(crate) fn index_next(tx: &Transaction<'_>, at_most: usize) -> Result<()> {
     while let Some(row) = rows.next()? {
         let record: i64 = row.get(0)?;
         let kind = row.get::<_, Option<u16>>(1)?.and_then(RecordKind::from_number);
-        let state = decode_state(row.get_ref(2)?.as_blob().map_err(rusqlite::Error::from)?)?;
+        let state = record::state(row, 2)?;
         let text = kind.map_or_else(SearchText::default, |kind| search_text(kind, &state));
         tx.prepare_cached("DELETE FROM search WHERE rowid = ?1")?.execute([record])?;
         tx.prepare_cached("INSERT INTO search (rowid, title, body) VALUES (?1, ?2, ?3)")?.execute((
