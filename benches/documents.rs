@@ -1,12 +1,12 @@
 //! A kegiatan with its daftar hadir, from the save to the verified document: what one action of an officer takes.
 
 use std::error::Error;
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use arumbae_domain::change::changes_between;
 use arumbae_domain::schema::{Record, RecordId};
 use arumbae_domain::{Attendee, OutreachEvent, Paper, RegionCode, Scope, Sex, StaffGroup};
+use arumbae_measure::merging::NOW_MS;
 use arumbae_report::signature_appearance::{self, SignatureStamp};
 use arumbae_report::{Imprint, Signer, attendance_list};
 use arumbae_signing::authority::CertificateAuthority;
@@ -17,31 +17,11 @@ use arumbae_signing::sign::{SignRequest, field_size, sign_document};
 use arumbae_signing::subject::Subject;
 use arumbae_signing::trust::TrustStore;
 use arumbae_signing::verify::{Verdict, verify_document};
-use arumbae_store::{KeyStretching, NewStore, Profile, SaveContext, Store};
+use arumbae_store::{SaveContext, Store};
 use jiff::Timestamp;
 use jiff::civil::{date, time};
 use rand_core::OsRng;
 use uuid::Uuid;
-
-/// 14 February 2024, 07:00 in Ambon.
-pub const NOW_MS: u64 = 1_707_861_600_000;
-
-/// A new store of an invented officer.
-pub fn new_store(dir: &Path) -> arumbae_store::Result<Store> {
-    let owner = Profile {
-        person_id: Uuid::from_u128(1),
-        name: "Petugas Contoh".to_owned(),
-        position: "Anggota Panwaslu Kecamatan Contoh".to_owned(),
-        district: district(),
-        staff_number: String::new(),
-        address: String::new(),
-    };
-    Store::create(
-        dir,
-        NewStore { owner, passphrase: "sagu-pala-cengkih", stretching: KeyStretching::LEAST },
-        &mut OsRng,
-    )
-}
 
 fn district() -> RegionCode {
     "81.71.01".parse().expect("the code of a district")

@@ -88,17 +88,6 @@ pub fn write(figures: &[Figure], path: &Path) -> io::Result<()> {
     writeln!(file)
 }
 
-/// The middle of measurements; of an even number, the mean of the two in the middle. 0 of none.
-pub fn median(values: impl IntoIterator<Item = f64>) -> f64 {
-    let mut sorted: Vec<f64> = values.into_iter().collect();
-    sorted.sort_by(f64::total_cmp);
-    match sorted.len() {
-        0 => 0.0,
-        len if len % 2 == 1 => sorted[len / 2],
-        len => (sorted[len / 2 - 1] + sorted[len / 2]) / 2.0,
-    }
-}
-
 /// A time in milliseconds.
 pub fn millis(time: Duration) -> f64 {
     time.as_secs_f64() * 1000.0
@@ -107,13 +96,6 @@ pub fn millis(time: Duration) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_median_is_the_middle() {
-        assert_eq!(median([3.0, 1.0, 100.0]), 3.0);
-        assert_eq!(median([4.0, 1.0, 2.0, 100.0]), 3.0);
-        assert_eq!(median([]), 0.0);
-    }
 
     #[test]
     fn a_figure_says_whether_its_target_is_reached() {

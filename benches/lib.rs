@@ -2,6 +2,4 @@
 
 pub mod documents;
 pub mod figures;
-pub mod raw_table;
-pub mod segments;
 pub mod workload;

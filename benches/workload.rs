@@ -11,8 +11,9 @@ use std::collections::{BTreeSet, HashMap};
 
 use arumbae_domain::change::changes_between;
 use arumbae_domain::schema::{FieldNo, Narrative, Record, RecordId};
-use arumbae_domain::{CrucialIssue, ElectionRegime, Finding, RegionCode, Scope, ViolationClass};
-use arumbae_mergelog::{Hlc, Lane, LaneId, OpId, Operation, RecordState, Save, Stamp, author};
+use arumbae_domain::{CrucialIssue, ElectionRegime, Finding, ViolationClass};
+use arumbae_measure::{Work, Writer};
+use arumbae_mergelog::{LaneId, RecordState, author};
 use ed25519_dalek::SigningKey;
 use jiff::civil::{Date, Time, date};
 use uuid::Uuid;
@@ -34,36 +35,20 @@ impl Default for Shape {
     }
 }
 
-/// One device and all it wrote.
-#[derive(Clone, Debug)]
-pub struct Device {
-    /// Its key.
-    pub key: SigningKey,
-    /// Where it writes.
-    pub lane: Lane,
-    /// Its saves, in order of number.
-    pub saves: Vec<Save>,
-    /// How many of them were written before the devices met.
-    pub before_meeting: usize,
-}
-
 /// The work of all devices.
 #[derive(Clone, Debug)]
-pub struct Workload {
-    /// The devices.
-    pub devices: Vec<Device>,
-    /// The findings as they stand in the end; where two values are concurrent, with the creator's.
-    pub findings: Vec<Finding>,
-    /// The fields two devices wrote without knowing of each other.
-    pub concurrent: BTreeSet<(RecordId, FieldNo)>,
+pub struct Generated {
+    /// What they wrote.
+    pub work: Work,
+    /// How many fields two devices wrote without knowing of each other.
+    pub concurrent: usize,
 }
 
 /// Days a round lasts.
 const DAYS: u64 = 4;
 /// 6 February 2024, 08:00 in Ambon.
 const FIRST_MORNING_MS: u64 = 1_707_174_000_000;
-/// Milliseconds of a day.
-pub const DAY_MS: u64 = 24 * 60 * 60 * 1000;
+const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 const WORKING_MS: u64 = 9 * 60 * 60 * 1000;
 /// One finding in so many is edited by two devices at once.
 const CONCURRENT_ONE_IN: usize = 7;
@@ -82,25 +67,25 @@ struct FieldEdit {
     apply: fn(&mut Finding, String),
 }
 
-impl Workload {
-    /// Makes the workload of a shape.
-    pub fn generate(shape: Shape) -> Workload {
+impl Generated {
+    /// Makes the work of a shape.
+    pub fn new(shape: Shape) -> Generated {
         let mut draw = Draw(shape.seed);
-        let mut writers: Vec<Writer> = (0..shape.devices).map(|number| Writer::new(number, &mut draw)).collect();
+        let mut officers: Vec<Officer> = (0..shape.devices).map(|number| Officer::new(number, &mut draw)).collect();
         let mut known = Vec::with_capacity(shape.findings);
         for day in 0..DAYS {
-            for (at, writer) in writers.iter_mut().enumerate() {
+            for (at, officer) in officers.iter_mut().enumerate() {
                 let is_of_today =
                     |number: &usize| number % shape.devices == at && (number / shape.devices) as u64 % DAYS == day;
                 let today: Vec<usize> = (0..shape.findings).filter(is_of_today).collect();
                 let mut clock = Clock::of_day(day, today.len(), &mut draw);
                 for number in today {
-                    known.push(writer.create(at, number, clock.next(&mut draw), &mut draw));
+                    known.push(officer.create(at, number, clock.next(&mut draw), &mut draw));
                 }
             }
         }
-        let met: Vec<(LaneId, u64)> = writers.iter().map(|writer| (writer.lane.id(), writer.last_seq())).collect();
-        writers.iter_mut().for_each(|writer| writer.meet(&met));
+        let met: Vec<(LaneId, u64)> = officers.iter().map(|officer| officer.writer.last()).collect();
+        officers.iter_mut().for_each(|officer| officer.writer.meet(&met));
 
         let mut plans: Vec<Vec<Plan>> = vec![Vec::new(); shape.devices * DAYS as usize];
         let mut concurrent = BTreeSet::new();
@@ -122,27 +107,11 @@ impl Workload {
             let (day, at) = ((slot / shape.devices) as u64, slot % shape.devices);
             let mut clock = Clock::of_day(DAYS + day, plans.len(), &mut draw);
             for plan in plans {
-                writers[at].edit(&plan, &known[plan.record], clock.next(&mut draw), &mut draw);
+                officers[at].edit(&plan, &known[plan.record], clock.next(&mut draw), &mut draw);
             }
         }
-        let findings = known
-            .iter()
-            .enumerate()
-            .map(|(at, Known { creator, finding, .. })| {
-                writers[*creator].copies.get(&at).map_or_else(|| finding.clone(), |(finding, _)| finding.clone())
-            })
-            .collect();
-        Workload { devices: writers.into_iter().map(Writer::into_device).collect(), findings, concurrent }
-    }
-
-    /// How many operations there are.
-    pub fn operations(&self) -> usize {
-        self.devices.iter().flat_map(|device| &device.saves).map(|save| save.ops.len()).sum()
-    }
-
-    /// How many saves there are.
-    pub fn saves(&self) -> usize {
-        self.devices.iter().map(|device| device.saves.len()).sum()
+        let devices = officers.into_iter().map(|officer| officer.writer.into_device()).collect();
+        Generated { work: Work { devices }, concurrent: concurrent.len() }
     }
 }
 
@@ -161,65 +130,19 @@ struct Plan {
     submit: bool,
 }
 
-/// A device at work.
-struct Writer {
-    key: SigningKey,
-    lane: Lane,
+/// A device at work, and the person at it.
+struct Officer {
+    writer: Writer,
     name: String,
-    actor: Uuid,
-    hlc: Hlc,
-    saves: Vec<Save>,
-    before_meeting: usize,
-    deps: Vec<(LaneId, u64)>,
-    /// What it made of the findings since the meeting.
+    /// What they made of the findings since the meeting.
     copies: HashMap<usize, (Finding, RecordState)>,
 }
 
-impl Writer {
-    fn new(number: usize, draw: &mut Draw) -> Writer {
+impl Officer {
+    fn new(number: usize, draw: &mut Draw) -> Officer {
         let key = SigningKey::from_bytes(&draw.bytes());
-        let device = arumbae_mergelog::DeviceKey(key.verifying_key().to_bytes());
-        Writer {
-            lane: Lane { device, incarnation: draw.next() >> 1, scope: Scope::open(district()) },
-            key,
-            name: format!("Petugas Contoh {}", number + 1),
-            actor: Uuid::from_bytes(draw.bytes()),
-            hlc: Hlc::default(),
-            saves: Vec::new(),
-            before_meeting: 0,
-            deps: Vec::new(),
-            copies: HashMap::new(),
-        }
-    }
-
-    fn last_seq(&self) -> u64 {
-        self.saves.len() as u64
-    }
-
-    fn meet(&mut self, met: &[(LaneId, u64)]) {
-        let own = self.lane.id();
-        self.before_meeting = self.saves.len();
-        self.deps = met.iter().copied().filter(|(lane, seq)| *lane != own && *seq > 0).collect();
-        self.deps.sort_unstable();
-    }
-
-    /// Numbers and stamps a save and lets the record's state follow.
-    fn save(&mut self, ops: Vec<Operation>, now_ms: u64, state: &mut RecordState) {
-        self.hlc = self.hlc.tick(now_ms);
-        let save = Save {
-            seq: self.last_seq() + 1,
-            hlc: self.hlc,
-            actor: self.actor,
-            policy_epoch: 1,
-            schema_version: 1,
-            deps: std::mem::take(&mut self.deps),
-            ops,
-        };
-        let stamp = Stamp { hlc: save.hlc, received_ms: None, actor: save.actor };
-        for (index, op) in save.ops.iter().enumerate() {
-            state.apply(OpId { lane: self.lane.id(), seq: save.seq, index: index as u16 }, stamp, op);
-        }
-        self.saves.push(save);
+        let writer = Writer::new(key, draw.next() >> 1, Uuid::from_bytes(draw.bytes()));
+        Officer { writer, name: format!("Petugas Contoh {}", number + 1), copies: HashMap::new() }
     }
 
     fn create(&mut self, creator: usize, number: usize, now_ms: u64, draw: &mut Draw) -> Known {
@@ -227,7 +150,7 @@ impl Writer {
         let finding = draw.finding(id, number, &self.name, now_ms);
         let mut state = RecordState::new();
         let changes = changes_between(None, &finding.to_document());
-        self.save(author::operations(&changes, &|_| None), now_ms, &mut state);
+        self.writer.save(author::operations(&changes, &|_| None), now_ms, &mut state);
         Known { creator, finding, state }
     }
 
@@ -242,18 +165,9 @@ impl Writer {
         if plan.submit {
             ops.push(author::transition(finding.id, &state, "submitted", ""));
         }
-        self.save(ops, now_ms, &mut state);
+        self.writer.save(ops, now_ms, &mut state);
         self.copies.insert(plan.record, (finding, state));
     }
-
-    fn into_device(self) -> Device {
-        let Writer { key, lane, saves, before_meeting, .. } = self;
-        Device { key, lane, saves, before_meeting }
-    }
-}
-
-fn district() -> RegionCode {
-    "81.71.01".parse().expect("the code of a district")
 }
 
 /// The moments of a working day, in order.
@@ -402,25 +316,32 @@ static WORDS: std::sync::LazyLock<Vec<&str>> = std::sync::LazyLock::new(|| {
 
 #[cfg(test)]
 mod tests {
+    use arumbae_measure::concurrent_edits;
+    use arumbae_mergelog::Save;
+
     use super::*;
 
     const SMALL: Shape = Shape { findings: 120, devices: 5, seed: 1 };
 
     #[test]
     fn the_same_seed_is_the_same_work() {
-        let (first, again) = (Workload::generate(SMALL), Workload::generate(SMALL));
-        let saves = |work: &Workload| work.devices.iter().flat_map(|device| device.saves.clone()).collect::<Vec<_>>();
+        let (first, again) = (Generated::new(SMALL), Generated::new(SMALL));
+        let saves = |made: &Generated| -> Vec<Save> {
+            made.work.devices.iter().flat_map(|device| device.saves.clone()).collect()
+        };
         assert_eq!(saves(&first), saves(&again));
-        assert_ne!(saves(&first), saves(&Workload::generate(Shape { seed: 2, ..SMALL })));
+        assert_ne!(saves(&first), saves(&Generated::new(Shape { seed: 2, ..SMALL })));
     }
 
     #[test]
     fn the_work_has_the_shape_it_is_said_to_have() {
-        let work = Workload::generate(SMALL);
-        assert_eq!(work.findings.len(), SMALL.findings);
+        let Generated { work, concurrent } = Generated::new(SMALL);
+        let records = work.records();
+        assert_eq!(records.len(), SMALL.findings);
         let per_finding = work.operations() / SMALL.findings;
         assert!((18..=23).contains(&per_finding), "about 20 operations a finding, not {per_finding}");
-        assert!(!work.concurrent.is_empty(), "some fields are written concurrently");
+        assert!(concurrent > 0, "some fields are written concurrently");
+        assert_eq!(concurrent_edits(&records), concurrent, "and stand beside each other in the end");
         for save in work.devices.iter().flat_map(|device| &device.saves) {
             assert!((1..=18).contains(&save.ops.len()), "{} operations in a save", save.ops.len());
         }

@@ -7,6 +7,14 @@ cli-demo-failed = The demo stopped: { $why }. Delete the output folder and try a
 cli-attendance-summary = { $people } people: { $added } added, { $merged } rows merged, { $doubted } doubted, { $rejected } rows rejected.
 cli-signature = { $field }: { $signer }, { $position }, { $office } · certificate { $serial } · { $time }
 
+cli-bench-failed = The measurement stopped: { $why }. Run it in a writable folder with enough space.
+cli-work-damaged = { $file } is damaged or cut off. Copy the file again.
+cli-work-empty = { $file } holds no save at all.
+cli-work-json = { $file }, line { $line }: not a save. Every line has to be JSON with round, dev, rec, ms and ops.
+cli-work-round = { $file }, line { $line }: its round is over. Sort the lines by round.
+cli-work-value = { $file }, line { $line }: a field may only hold a text, a number, yes or no, or nothing.
+cli-work-range = { $file }, line { $line }: a number or moment is out of range.
+
 cli-verdict-genuine = { $file }: GENUINE and unchanged.
 cli-verdict-unsigned = { $file }: unsigned.
 cli-verdict-untrusted = { $file }: unchanged, but the signer is unknown.

@@ -7,6 +7,14 @@ cli-demo-failed = Demo berhenti: { $why }. Hapus folder hasil, lalu ulangi.
 cli-attendance-summary = { $people } orang: { $added } ditambah, { $merged } baris digabung, { $doubted } diragukan, { $rejected } baris ditolak.
 cli-signature = { $field }: { $signer }, { $position }, { $office } · sertifikat { $serial } · { $time }
 
+cli-bench-failed = Pengukuran berhenti: { $why }. Jalankan di folder yang dapat ditulis dan cukup ruangnya.
+cli-work-damaged = { $file } rusak atau terpotong. Salin lagi berkasnya.
+cli-work-empty = { $file } tidak berisi simpanan satu pun.
+cli-work-json = { $file }, baris { $line }: bukan simpanan. Tiap baris harus berupa JSON dengan round, dev, rec, ms, dan ops.
+cli-work-round = { $file }, baris { $line }: putarannya sudah lewat. Urutkan baris menurut putaran.
+cli-work-value = { $file }, baris { $line }: isian hanya boleh berupa teks, angka, ya/tidak, atau kosong.
+cli-work-range = { $file }, baris { $line }: angka atau waktu di luar jangkauan.
+
 cli-verdict-genuine = { $file }: ASLI dan tidak berubah.
 cli-verdict-unsigned = { $file }: belum ditandatangani.
 cli-verdict-untrusted = { $file }: tidak berubah, tetapi penanda tangan tidak dikenal.

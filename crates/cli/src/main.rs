@@ -1,6 +1,7 @@
 //! Arumbae from a terminal: the same jobs as the window, for the secretariat's scripts and for proof.
 
 mod attendance;
+mod bench_merge;
 mod demo;
 mod output;
 mod verify;
@@ -8,6 +9,7 @@ mod verify;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use arumbae_measure::travelling::Cut;
 use clap::{Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
@@ -32,6 +34,27 @@ enum Job {
         /// Dokumen PDF.
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
+    },
+    /// Mengukur penggabungan sebuah beban kerja terekam dan membandingkannya dengan SQLite polos; mencetak JSON.
+    BenchMerge {
+        /// Berapa kali keduanya diukur bergantian; yang dicetak nilai tengahnya.
+        #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..))]
+        rounds: u16,
+        /// Simpanan per segmen.
+        #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..))]
+        saves_per_segment: u16,
+        /// Satu segmen per hari kerja sebuah perangkat.
+        #[arg(long, conflicts_with = "saves_per_segment")]
+        device_days: bool,
+        /// Satu simpanan per baris, .jsonl atau .jsonl.zst.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// Proses yang ingatannya diukur oleh bench-merge.
+    #[command(hide = true)]
+    BenchMergeMemory {
+        /// Tempat segmen-segmennya.
+        folder: PathBuf,
     },
     /// Memainkan satu hari kerja: dua laptop, server, jaringan buruk, dokumen bertanda tangan.
     Demo {
@@ -61,6 +84,11 @@ async fn main() -> ExitCode {
     let done = match Arguments::parse().job {
         Job::Attendance(AttendanceJob::Preview { json, file }) => attendance::preview(&file, json),
         Job::Verify { trust, files } => verify::verify(trust.as_deref(), &files),
+        Job::BenchMerge { rounds, saves_per_segment, device_days, file } => {
+            let cut = if device_days { Cut::Days } else { Cut::Saves(saves_per_segment.into()) };
+            bench_merge::bench_merge(&file, cut, rounds.into())
+        }
+        Job::BenchMergeMemory { folder } => bench_merge::tell_memory(&folder),
         Job::Demo { out } => demo::play(&out).await,
     };
     done.unwrap_or_else(|error| {

@@ -1,6 +1,7 @@
 //! Writing to the terminal: results to standard output, explanations to standard error.
 
 use std::io::{self, Write};
+use std::path::Path;
 
 use arumbae_app::error::{AppError, ErrorNotice};
 use arumbae_app::messages::{Catalogue, Language};
@@ -61,9 +62,12 @@ pub fn explain(error: &CliError) {
 }
 
 /// Reads a file whole.
-pub fn read(file: &std::path::Path) -> Result<Vec<u8>, CliError> {
-    std::fs::read(file).map_err(|why| {
-        let key = if why.kind() == io::ErrorKind::NotFound { "cli-file-missing" } else { "cli-file-unreadable" };
-        CliError::Said { key, args: vec![("file", file.display().to_string())] }
-    })
+pub fn read(file: &Path) -> Result<Vec<u8>, CliError> {
+    std::fs::read(file).map_err(|why| unreadable(file, &why))
+}
+
+/// What is said of a file that cannot be read.
+pub fn unreadable(file: &Path, why: &io::Error) -> CliError {
+    let key = if why.kind() == io::ErrorKind::NotFound { "cli-file-missing" } else { "cli-file-unreadable" };
+    CliError::Said { key, args: vec![("file", file.display().to_string())] }
 }

@@ -212,6 +212,19 @@ impl Store {
         Ok(conflicts)
     }
 
+    /// How many values stand beside another of the same field, because neither author knew of the other: those that
+    /// wait for a decision, and those that say the same or that the field's policy settles.
+    pub fn concurrent_values(&self) -> Result<u64> {
+        let mut statement = self.connection.prepare_cached("SELECT state FROM record")?;
+        let mut rows = statement.query([])?;
+        let mut beside = 0;
+        while let Some(row) = rows.next()? {
+            let state = decode_state(row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?)?;
+            beside += state.fields().map(|(_, view)| view.heads.len().saturating_sub(1) as u64).sum::<u64>();
+        }
+        Ok(beside)
+    }
+
     /// A person's name as far as this device knows it: from the registry, else from its own users.
     pub fn name_of(&self, person: Uuid) -> Option<String> {
         let registered = self.registry.name_of(person).map(str::to_owned);

@@ -65,3 +65,48 @@ fn what_is_no_genuine_document_fails_the_check() {
     assert_eq!(output.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&output.stdout).contains("bukan PDF"), "{output:?}");
 }
+
+/// Two devices that edit one field of a record without knowing of each other.
+const WORK: &str = r#"{"round":1,"dev":0,"rec":"018d80000000700080000000000000a1","ms":1707174000000,"ops":[[0,"001"],[6,"Satu."]]}
+{"round":2,"dev":0,"rec":"018d80000000700080000000000000a1","ms":1707174600000,"ops":[[4,"sedang"]]}
+{"round":2,"dev":1,"rec":"018d80000000700080000000000000a1","ms":1707174600500,"ops":[[4,"tinggi"]]}
+"#;
+
+#[test]
+fn recorded_work_is_measured_into_one_json_object() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let work = written(&folder, "kerja.jsonl", WORK.as_bytes());
+    for cut in [&["--saves-per-segment", "2"][..], &["--device-days"]] {
+        let output = Command::new(env!("CARGO_BIN_EXE_arumbae-cli"))
+            .current_dir(folder.path())
+            .args(["bench-merge", "--rounds", "1", &work])
+            .args(cut)
+            .output()
+            .expect("the program can be run");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let figures: Value = serde_json::from_slice(&output.stdout).expect("one JSON object");
+        assert_eq!((&figures["operations"], &figures["conflicts_kept"]), (&4.into(), &1.into()), "{figures:#}");
+        for name in ["seconds", "raw_sqlite_seconds", "wire_bytes", "stored_bytes"] {
+            assert!(figures[name].as_f64().is_some_and(|figure| figure > 0.0), "{name}: {figures:#}");
+        }
+        assert_eq!(figures["peak_rss_kib"].is_u64(), cfg!(target_os = "linux"), "{figures:#}");
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).expect("readable").count(), 1, "nothing is left lying");
+}
+
+#[test]
+fn work_that_cannot_be_read_is_explained_in_indonesian() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    #[track_caller]
+    fn check(file: &str, said: &str) {
+        let output = cli(&["bench-merge", file]);
+        assert!(!output.status.success() && output.stdout.is_empty(), "{file} must fail");
+        let text = String::from_utf8_lossy(&output.stderr);
+        assert!(text.contains(said), "{file}: {text}");
+    }
+    check("/tidak/ada.jsonl", "tidak ada");
+    check(&written(&folder, "kosong.jsonl", b""), "tidak berisi");
+    check(&written(&folder, "salah.jsonl", format!("{WORK}halo\n").as_bytes()), "baris 4");
+    check(&written(&folder, "isian.jsonl", WORK.replace("\"001\"", "[1]").as_bytes()), "isian hanya boleh");
+    check(&written(&folder, "putus.jsonl.zst", &[0x28, 0xb5, 0x2f, 0xfd, 0x04]), "rusak");
+}

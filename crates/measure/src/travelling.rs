@@ -3,14 +3,17 @@
 use arumbae_mergelog::{ClockQuality, Save, SealedSegment, SegmentError, SegmentHash, compression};
 use arumbae_store::Incoming;
 
-use crate::workload::{DAY_MS, Device, Workload};
+use crate::work::{Device, Work};
 
-/// Where a device's saves are cut into segments. No segment reaches over the meeting of the devices.
+/// Milliseconds of a day.
+const DAY_MS: u64 = 24 * 60 * 60 * 1000;
+
+/// Where a device's saves are cut into segments. No segment reaches over a meeting of the devices.
 #[derive(Clone, Copy, Debug)]
 pub enum Cut {
     /// After so many saves.
     Saves(usize),
-    /// At the end of the day.
+    /// At the end of the day, UTC.
     Days,
 }
 
@@ -19,7 +22,7 @@ pub enum Cut {
 pub struct Travelling<'a> {
     /// What goes over the wire.
     pub wire: Vec<u8>,
-    /// Whose it is: a place among the workload's devices.
+    /// Whose it is: a place among the devices.
     pub device: usize,
     /// What it was sealed from.
     pub saves: &'a [Save],
@@ -43,7 +46,7 @@ impl Travelling<'_> {
 }
 
 /// Seals and compresses the work of every device.
-pub fn travelling(work: &Workload, cut: Cut) -> Result<Vec<Travelling<'_>>, SegmentError> {
+pub fn travelling(work: &Work, cut: Cut) -> Result<Vec<Travelling<'_>>, SegmentError> {
     let mut all = Vec::new();
     for (at, device) in work.devices.iter().enumerate() {
         let mut head = SegmentHash::GENESIS;
@@ -59,12 +62,15 @@ pub fn travelling(work: &Workload, cut: Cut) -> Result<Vec<Travelling<'_>>, Segm
 }
 
 fn runs(device: &Device, cut: Cut) -> Vec<&[Save]> {
-    let (before, after) = device.saves.split_at(device.before_meeting);
     let mut runs: Vec<&[Save]> = Vec::new();
-    for part in [before, after] {
+    let mut rest = device.saves.as_slice();
+    let mut taken = 0;
+    for meeting in device.meetings.iter().copied().chain([device.saves.len()]) {
+        let (round, after) = rest.split_at(meeting - taken);
+        (rest, taken) = (after, meeting);
         match cut {
-            Cut::Saves(count) => runs.extend(part.chunks(count)),
-            Cut::Days => runs.extend(part.chunk_by(|save, next| day(save) == day(next))),
+            Cut::Saves(count) => runs.extend(round.chunks(count)),
+            Cut::Days => runs.extend(round.chunk_by(|save, next| day(save) == day(next))),
         }
     }
     runs
@@ -73,6 +79,9 @@ fn runs(device: &Device, cut: Cut) -> Vec<&[Save]> {
 fn day(save: &Save) -> u64 {
     save.hlc.millis() / DAY_MS
 }
+
+/// What a link that has shown nothing yet is asked for in one answer (`LinkEstimate` of `arumbae-sync`).
+pub const ANSWER_BYTES: usize = 256 << 10;
 
 /// What a device gets in one answer each, and so applies in one transaction: segments up to so many bytes.
 pub fn answers<'a, 'b>(mut segments: &'b [Travelling<'a>], bytes: usize) -> Vec<&'b [Travelling<'a>]> {

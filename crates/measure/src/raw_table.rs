@@ -3,11 +3,12 @@
 //! Nothing is verified, decoded, merged or indexed for search there; it is how fast SQLite takes the rows at all,
 //! in a file encrypted and made durable as the store's is.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::iter;
 use std::path::Path;
 
-use arumbae_domain::Finding;
-use arumbae_domain::schema::{FieldDef, FieldType, Record, RecordKind, Value, reserved};
-use arumbae_mergelog::{Operation, Save};
+use arumbae_domain::schema::{FieldNo, RecordId, Value, reserved};
+use arumbae_mergelog::{Operation, RecordState, Save};
 use rusqlite::types::Value as Column;
 use rusqlite::{Connection, Result, params, params_from_iter};
 
@@ -23,10 +24,11 @@ pub struct Row {
     value: Column,
 }
 
-/// The rows of saves of one lane.
+/// The rows of saves of one lane: one for each field written. That a record is made is no row of its own.
 pub fn rows(lane: usize, saves: &[Save]) -> impl Iterator<Item = Row> {
     saves.iter().flat_map(move |save| {
-        save.ops.iter().enumerate().map(move |(place, op)| {
+        let fields = save.ops.iter().enumerate().filter(|(_, op)| !matches!(op, Operation::Create { .. }));
+        fields.map(move |(place, op)| {
             let (field, value) = cell(op);
             Row {
                 lane: lane as i64,
@@ -44,7 +46,6 @@ pub fn rows(lane: usize, saves: &[Save]) -> impl Iterator<Item = Row> {
 /// Field and value of the operations the workload has.
 fn cell(op: &Operation) -> (u16, Column) {
     match op {
-        Operation::Create { kind, .. } => (reserved::KIND.0, Column::Integer(kind.0.into())),
         Operation::Set { field, value, .. } => (field.0, column(value)),
         Operation::Revise { field, text, .. } => (field.0, Column::Text(text.clone())),
         Operation::Transition { to, .. } => (reserved::STATUS.0, Column::Text(to.clone())),
@@ -121,35 +122,56 @@ impl RawTable {
         tx.commit()
     }
 
-    /// Adds the table people would read from: a row per finding, a column per field.
-    pub fn insert_findings(&mut self, findings: &[Finding]) -> Result<()> {
-        let fields: Vec<&FieldDef> = RecordKind::Finding
-            .definition()
-            .fields
-            .iter()
-            .filter(|field| !matches!(field.ty, FieldType::Children(_)))
-            .collect();
-        let names: Vec<&str> = fields.iter().map(|field| field.name).collect();
+    /// Adds the table people would read from: a row per record, a column per field.
+    pub fn insert_records(&mut self, records: &BTreeMap<RecordId, RecordState>) -> Result<()> {
+        let bare: Vec<(RecordId, BareRecord)> = records.iter().map(|(id, state)| (*id, bare_record(state))).collect();
+        let fields: BTreeSet<FieldNo> = bare.iter().flat_map(|(_, fields)| fields.keys().copied()).collect();
+        let names: Vec<String> = fields.iter().map(|field| format!("field_{}", field.0)).collect();
         let tx = self.connection.transaction()?;
-        tx.execute_batch(&format!("CREATE TABLE finding (id BLOB PRIMARY KEY, {});", names.join(", ")))?;
+        tx.execute_batch(&format!("CREATE TABLE record (id BLOB PRIMARY KEY, {});", names.join(", ")))?;
         let places = vec!["?"; names.len() + 1].join(", ");
-        let mut statement = tx.prepare(&format!("INSERT INTO finding VALUES ({places})"))?;
-        for finding in findings {
-            let document = finding.to_document();
-            let id = Column::Blob(document.id.0.as_bytes().to_vec());
-            let values = fields.iter().map(|field| match document.sets.get(&field.number) {
-                Some(set) => Column::Text(format!("{:?}", set.iter().map(column).collect::<Vec<_>>())),
-                None => column(document.value(field.number)),
+        let mut statement = tx.prepare(&format!("INSERT INTO record VALUES ({places})"))?;
+        for (id, record) in bare {
+            let values = fields.iter().map(|field| match record.get(field).map_or(&[][..], Vec::as_slice) {
+                [] => Column::Null,
+                [value] => column(value),
+                several => Column::Text(serde_json::Value::from_iter(several.iter().map(json)).to_string()),
             });
-            statement.execute(params_from_iter(std::iter::once(id).chain(values)))?;
+            statement.execute(params_from_iter(iter::once(Column::Blob(id.0.as_bytes().to_vec())).chain(values)))?;
         }
         drop(statement);
         tx.commit()
     }
 }
 
+/// What stands in a record and nothing else: neither history nor authors. A set has several values.
+type BareRecord = BTreeMap<FieldNo, Vec<Value>>;
+
+fn bare_record(state: &RecordState) -> BareRecord {
+    let status = state.status().effective.map(|status| (reserved::STATUS, vec![Value::Text(status.to_owned())]));
+    let values = state.values().map(|(field, value)| (field, vec![value.into_owned()]));
+    let sets = state.lists().map(|list| (list, state.elements(list).into_iter().cloned().collect()));
+    status.into_iter().chain(values).chain(sets).collect()
+}
+
+/// The records as one bare JSON object a line.
+pub fn bare_json(records: &BTreeMap<RecordId, RecordState>) -> String {
+    let line = |(id, state): (&RecordId, &RecordState)| {
+        let fields = bare_record(state).into_iter().map(|(field, values)| {
+            let value = match values.as_slice() {
+                [value] => json(value),
+                several => several.iter().map(json).collect(),
+            };
+            (field.0.to_string(), value)
+        });
+        let fields = iter::once(("id".to_owned(), id.to_string().into())).chain(fields);
+        serde_json::Value::Object(fields.collect()).to_string() + "\n"
+    };
+    records.iter().map(line).collect()
+}
+
 /// A value as JSON has it.
-pub fn json(value: &Value) -> serde_json::Value {
+fn json(value: &Value) -> serde_json::Value {
     match column(value) {
         Column::Integer(number) => number.into(),
         Column::Text(text) => text.into(),

@@ -1,0 +1,3 @@
+//! What is measured is what it is said to be.
+
+mod recorded;
