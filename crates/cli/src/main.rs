@@ -5,6 +5,7 @@ mod bench_merge;
 mod demo;
 mod output;
 mod verify;
+mod verify_log;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -56,6 +57,18 @@ enum Job {
         /// Tempat segmen-segmennya.
         folder: PathBuf,
     },
+    /// Memeriksa berkas bukti riwayat sebuah catatan tanpa aplikasi; keluar 0 hanya bila tidak ada yang tidak benar.
+    VerifyLog {
+        /// Kunci provinsi dari sumber tepercaya, 64 angka heksadesimal.
+        #[arg(long, value_name = "HEX")]
+        registry_key: Option<String>,
+        /// Cetak sebagai JSON.
+        #[arg(long)]
+        json: bool,
+        /// Berkas bukti.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
     /// Memainkan satu hari kerja: dua laptop, server, jaringan buruk, dokumen bertanda tangan.
     Demo {
         /// Folder hasil; isinya diganti.
@@ -89,6 +102,7 @@ async fn main() -> ExitCode {
             bench_merge::bench_merge(&file, cut, rounds.into())
         }
         Job::BenchMergeMemory { folder } => bench_merge::tell_memory(&folder),
+        Job::VerifyLog { registry_key, json, file } => verify_log::verify_log(&file, registry_key.as_deref(), json),
         Job::Demo { out } => demo::play(&out).await,
     };
     done.unwrap_or_else(|error| {

@@ -1,5 +1,7 @@
 //! The terminal program as a script sees it: what it prints and how it exits.
 
+mod verify_log;
+
 use std::path::Path;
 use std::process::{Command, Output};
 
