@@ -219,7 +219,7 @@ impl Store {
         let mut rows = statement.query([])?;
         let mut beside = 0;
         while let Some(row) = rows.next()? {
-            let state = decode_state(row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?)?;
+            let state = record::state(row, 0)?;
             beside += state.fields().map(|(_, view)| view.heads.len().saturating_sub(1) as u64).sum::<u64>();
         }
         Ok(beside)
