@@ -151,6 +151,16 @@ impl SealedSegment {
         sign(header, body, key)
     }
 
+    /// This segment as a later version of the format would have signed it, for tests of what happens to one.
+    #[cfg(feature = "forge")]
+    pub fn forge_newer(&self, key: &SigningKey) -> Result<SealedSegment, SegmentError> {
+        const LATER: [u8; 4] = [0xff, 0x7f, 0xff, 0x7f];
+        let mut signed = [SIGNED_AS, &self.bytes[..self.bytes.len() - self.body().len() - SIGNATURE_LEN]].concat();
+        signed[SIGNED_AS.len() + MAGIC.len()..][..LATER.len()].copy_from_slice(&LATER);
+        let signature = key.sign(&signed).to_bytes();
+        Self::from_bytes([&signed[SIGNED_AS.len()..], &signature, self.body()].concat())
+    }
+
     /// Takes bytes from outside: parses the header and checks sizes; nothing is verified yet.
     ///
     /// A later version's segment passes too, to be stored and relayed; only [`open`](Self::open) refuses it.

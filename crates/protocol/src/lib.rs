@@ -35,8 +35,11 @@ pub use sync::{Notice, NoticeCode, ScopeCursor, ScopeDigest, ScopeSegment, SyncR
 /// The version of the bodies in this crate; the path prefix `/v1` changes only when an old client can no longer be served.
 pub const PROTOCOL_VERSION: u16 = 1;
 
-/// The header by which every answer of the server names its [`PROTOCOL_VERSION`]. An answer without it was given by
-/// somebody else: a login page, a proxy.
+/// The oldest version a server of this version still serves.
+pub const OLDEST_PROTOCOL: u16 = 1;
+
+/// The header by which every request and every answer names its [`PROTOCOL_VERSION`]. An answer without it was given
+/// by somebody else: a login page, a proxy. A request without it is of version 1.
 pub const PROTOCOL_HEADER: &str = "arumbae-protocol";
 
 /// The media type of every body except attachments.

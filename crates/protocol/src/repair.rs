@@ -29,6 +29,9 @@ pub const MAX_RANGES: usize = 64;
 /// The most segments one request may ask for.
 pub const MAX_WANTED: usize = 4096;
 
+/// The largest body of `POST /v1/repair`, in bytes.
+pub const MAX_REPAIR_BODY: usize = 64 * 1024;
+
 /// How often the device asks at most. Three answers find a difference among 32,768 segments, five among 33 million.
 const MAX_ROUNDS: usize = 12;
 

@@ -8,6 +8,7 @@ use serde_bytes::ByteBuf;
 
 use crate::receipt::Receipt;
 use crate::registry::SignedEntry;
+use crate::snapshot::SnapshotOffer;
 use crate::wire;
 
 /// The largest body of `POST /v1/sync`, in bytes.
@@ -33,6 +34,16 @@ pub struct SyncRequest {
     pub digests: Vec<ScopeDigest>,
     /// How many bytes of segments the device wants in the answer; at least one segment always comes.
     pub credit_bytes: u64,
+    /// Receipts the device already has for segments it brings again: a server restored from an old backup has lost
+    /// them, and learns from its own word when it first had them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub receipts: Vec<Receipt>,
+    /// Whether the device takes snapshots in place of segments.
+    #[serde(default)]
+    pub takes_snapshots: bool,
+    /// The newest snapshot the device knows of each scope.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub snapshots: Vec<ScopeCursor>,
     /// Segments without a receipt, oldest first within a lane, each as [`compress`](arumbae_mergelog::compression)
     /// made it. They need not be the sender's own: whoever signed them answers for them, any courier may bring them.
     pub segments: Vec<ByteBuf>,
@@ -70,8 +81,11 @@ pub struct SyncResponse {
     pub registry: Vec<SignedEntry>,
     /// How far the device has read each scope once it has applied `segments`.
     pub cursors: Vec<ScopeCursor>,
-    /// Scopes whose digest differs from the server's: read them again from the start.
+    /// Scopes whose digest differs from the server's: to be [repaired](crate::repair).
     pub diverged: Vec<Scope>,
+    /// Snapshots newer than those the device knows.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub snapshots: Vec<SnapshotOffer>,
     /// Milliseconds since 1970 UTC.
     pub server_time_ms: u64,
     /// Whether more segments wait than the credit allowed.

@@ -21,6 +21,7 @@ use crate::messages::{Language, Messages};
 use crate::province::{Office, Province};
 use crate::revocation::RevokeError;
 use crate::server::{Config, Server};
+use crate::snapshots::SnapshotPolicy;
 use crate::start_error::StartError;
 use crate::storage::StorageError;
 
@@ -235,7 +236,13 @@ async fn run_serve(
 ) -> Result<(), CommandError> {
     let Serve { data, listen, names, office, region } = serve;
     let listener = listener::bind(listen)?;
-    let config = Config { data_dir: data.path, names, office: Office { region, name: office }, clock };
+    let config = Config {
+        data_dir: data.path,
+        names,
+        office: Office { region, name: office },
+        clock,
+        snapshots: SnapshotPolicy::default(),
+    };
     let running = Server::start(config, listener, shutdown).await?;
     let said = [("office", running.province().office()), ("url", running.url())];
     say(out, &messages.get("server-listening", &said).text)?;

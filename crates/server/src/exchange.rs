@@ -1,22 +1,23 @@
 //! The one request that pushes and pulls.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use arumbae_domain::Scope;
 use arumbae_mergelog::DeviceKey;
 use arumbae_mergelog::compression::decompress;
-use arumbae_mergelog::segment::{SealedSegment, SegmentError};
+use arumbae_mergelog::segment::{SealedSegment, SegmentError, SegmentHash};
 use arumbae_protocol::registry::Refusal;
 use arumbae_protocol::sync::{MAX_SEGMENT, MAX_SEGMENTS};
-use arumbae_protocol::{FailureCode, Notice, NoticeCode, Receipt, Registry, ScopeCursor, SyncRequest, SyncResponse};
+use arumbae_protocol::{
+    FailureCode, Notice, NoticeCode, Receipt, Registry, ScopeCursor, SnapshotOffer, SyncRequest, SyncResponse,
+};
 use uuid::Uuid;
 
-use crate::province::{Province, RequestError};
-use crate::storage::{PushOutcome, PushedSegment, ScopeHead, Storage, StorageError, StoredSegment};
-
-/// The most bytes of segments in one answer, whatever the device asks for: it is built in memory.
-const MAX_CREDIT: u64 = 8 * 1024 * 1024;
+use crate::province::{MAX_CREDIT, Province, RequestError};
+use crate::storage::{
+    NewestSnapshot, PushOutcome, PushedSegment, ScopeHead, Storage, StorageError, StoredSegment, StoredSnapshot,
+};
 
 /// A pushed segment as far as it could be read, before anyone asked for rights.
 #[derive(Clone)]
@@ -34,11 +35,22 @@ impl<S: Storage> Province<S> {
         person: Uuid,
         request: SyncRequest,
     ) -> Result<SyncResponse, RequestError> {
-        let SyncRequest { incarnation, cursors, registry_seq, digests, credit_bytes, segments } = request;
-        if segments.len() > MAX_SEGMENTS {
+        let SyncRequest {
+            incarnation,
+            cursors,
+            registry_seq,
+            digests,
+            credit_bytes,
+            receipts: earlier,
+            takes_snapshots,
+            snapshots: known,
+            segments,
+        } = request;
+        if segments.len() > MAX_SEGMENTS || earlier.len() > MAX_SEGMENTS {
             return Err(RequestError::Refused(FailureCode::TooLarge));
         }
-        let (receipts, quarantine) = self.take_in(segments.into_iter().map(|bytes| bytes.into_vec()).collect()).await?;
+        let segments = segments.into_iter().map(|bytes| bytes.into_vec()).collect();
+        let (receipts, quarantine) = self.take_in(segments, earlier).await?;
 
         let registry = self.registry().await?;
         let mut read: BTreeMap<Scope, u64> =
@@ -63,8 +75,11 @@ impl<S: Storage> Province<S> {
             }
             readable.push(cursor);
         }
+        let reader = (device, incarnation);
+        let snapshots =
+            if takes_snapshots { self.offer_snapshots(&mut readable, &known, reader).await? } else { Vec::new() };
         let credit = credit_bytes.min(MAX_CREDIT);
-        let pulled = self.storage.segments_after(readable, (device, incarnation), credit).await?;
+        let pulled = self.storage.segments_after(readable, reader, credit).await?;
         Ok(SyncResponse {
             receipts,
             segments: pulled.segments,
@@ -72,12 +87,43 @@ impl<S: Storage> Province<S> {
             registry: self.storage.registry_after(registry_seq).await?,
             cursors: pulled.cursors,
             diverged,
+            snapshots,
             server_time_ms: self.clock.now_ms(),
             more: pulled.more,
         })
     }
 
-    async fn take_in(&self, segments: Vec<Vec<u8>>) -> Result<(Vec<Receipt>, Vec<Notice>), RequestError> {
+    /// Offers what is new of the scopes' snapshots. Where one costs the reader less than the segments up to it, the
+    /// cursor moves on to it: the answer goes on from there.
+    async fn offer_snapshots(
+        &self,
+        readable: &mut [ScopeCursor],
+        known: &[ScopeCursor],
+        reader: (DeviceKey, u64),
+    ) -> Result<Vec<SnapshotOffer>, RequestError> {
+        let mut offers = Vec::new();
+        for NewestSnapshot { snapshot, spared_bytes } in
+            self.storage.newest_snapshots(readable.to_vec(), reader).await?
+        {
+            let StoredSnapshot { note, byte_length } = snapshot;
+            let Some(cursor) = readable.iter_mut().find(|cursor| cursor.scope == note.scope) else { continue };
+            let in_place_of_segments = spared_bytes > byte_length;
+            if in_place_of_segments {
+                cursor.gsn = note.gsn;
+            }
+            let is_known = known.iter().any(|known| known.scope == note.scope && known.gsn >= note.gsn);
+            if in_place_of_segments || !is_known {
+                offers.push(SnapshotOffer { note, byte_length, in_place_of_segments });
+            }
+        }
+        Ok(offers)
+    }
+
+    async fn take_in(
+        &self,
+        segments: Vec<Vec<u8>>,
+        earlier: Vec<Receipt>,
+    ) -> Result<(Vec<Receipt>, Vec<Notice>), RequestError> {
         if segments.is_empty() {
             return Ok((Vec::new(), Vec::new()));
         }
@@ -85,9 +131,10 @@ impl<S: Storage> Province<S> {
         let inspected =
             tokio::task::spawn_blocking(inspect_all).await.map_err(|error| StorageError::Backend(Box::new(error)))?;
         let received_ms = self.clock.now_ms();
+        let earlier = self.first_received(&earlier);
         let outcomes = loop {
             let registry = self.registry().await?;
-            let pushed = inspected.iter().map(|segment| judge(segment.clone(), &registry)).collect();
+            let pushed = inspected.iter().map(|segment| judge(segment.clone(), &registry, &earlier)).collect();
             match self.storage.receive_segments(pushed, registry.seq(), received_ms).await {
                 // A right was given or taken in this moment: judge again.
                 Err(StorageError::RegistryMoved) => {}
@@ -104,10 +151,18 @@ impl<S: Storage> Province<S> {
                 }
             }
         }
+        self.note_grown(receipts.iter().map(|receipt: &Receipt| receipt.lane.scope.clone()));
         if !notices.is_empty() {
             tracing::warn!(count = notices.len(), "segments refused");
         }
         Ok((receipts, notices))
+    }
+
+    /// When this province first had segments, by receipts it gave and may have lost since.
+    fn first_received(&self, receipts: &[Receipt]) -> HashMap<SegmentHash, u64> {
+        let key = self.registry_key();
+        let genuine = receipts.iter().filter(|receipt| receipt.verify(&key).is_ok());
+        genuine.map(|receipt| (receipt.hash, receipt.received_ms)).collect()
     }
 
     /// Ed25519 is deterministic: a segment's receipt is the same bytes however often it is asked for.
@@ -125,7 +180,11 @@ fn inspect(compressed: Vec<u8>) -> Inspected {
     };
     match SealedSegment::from_bytes(bytes) {
         Ok(segment) => {
-            let fault = segment.verify().err().map(fault_of);
+            let fault = match segment.verify() {
+                // Genuine, and for later readers: it is kept and passed on like any other, and hurts nobody meanwhile.
+                Ok(()) | Err(SegmentError::NewerFormat { .. }) => None,
+                Err(error) => Some(fault_of(error)),
+            };
             Inspected { segment: Some(segment), fault, compressed }
         }
         Err(error) => Inspected { segment: None, fault: Some(fault_of(error)), compressed },
@@ -144,13 +203,16 @@ fn fault_of(error: SegmentError) -> NoticeCode {
 }
 
 /// Asks the registry whether the segment's own device, whoever brings it, may write its scope.
-fn judge(inspected: Inspected, registry: &Arc<Registry>) -> PushedSegment {
+fn judge(inspected: Inspected, registry: &Arc<Registry>, earlier: &HashMap<SegmentHash, u64>) -> PushedSegment {
     let Inspected { segment, fault, compressed } = inspected;
     match (segment, fault) {
         (Some(segment), None) => {
             let lane = &segment.header().lane;
             match registry.check_write(lane.device, &lane.scope) {
-                Ok(()) => PushedSegment::Permitted { segment, compressed },
+                Ok(()) => {
+                    let first_received_ms = earlier.get(&segment.hash()).copied();
+                    PushedSegment::Permitted { segment, compressed, first_received_ms }
+                }
                 Err(refusal) => {
                     let code = match refusal {
                         Refusal::Revoked => NoticeCode::Revoked,

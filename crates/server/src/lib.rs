@@ -14,8 +14,10 @@ pub mod listener;
 pub mod messages;
 pub mod province;
 pub mod randomness;
+mod repair;
 mod revocation;
 pub mod server;
+pub mod snapshots;
 pub mod start_error;
 pub mod storage;
 
@@ -27,5 +29,6 @@ pub use province::{Office, Province, RequestError};
 pub use randomness::Randomness;
 pub use revocation::RevokeError;
 pub use server::{Config, RunningServer, Server};
+pub use snapshots::SnapshotPolicy;
 pub use start_error::StartError;
 pub use storage::SqliteStorage;

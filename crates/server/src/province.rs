@@ -1,18 +1,21 @@
 //! A province: its keys, its registry and its storage. The use cases are methods of it; HTTP is only one way in.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use arumbae_domain::RegionCode;
+use arumbae_domain::{RegionCode, Scope};
 use arumbae_protocol::{FailureCode, Registry, RegistryEntry, RegistryKey, ServerInfo, SignedEntry};
-use arumbae_protocol::{PROTOCOL_VERSION, attachment, sync};
+use arumbae_protocol::{OLDEST_PROTOCOL, PROTOCOL_VERSION, attachment, sync};
+use tokio::sync::Notify;
 
 use crate::attachment::AttachmentFolder;
 use crate::clock::Clock;
 use crate::keys::Keys;
 use crate::randomness::Randomness;
+use crate::snapshots::SnapshotPolicy;
 use crate::start_error::StartError;
 use crate::storage::{SqliteStorage, Storage, StorageError};
 
@@ -21,6 +24,9 @@ const DATABASE: &str = "arumbae.db";
 
 /// The authority's certificate for other programs' trust stores.
 const CA_FILE: &str = "ca.pem";
+
+/// The most bytes of segments in one answer, whatever the device asks for: it is built in memory.
+pub(crate) const MAX_CREDIT: u64 = 8 * 1024 * 1024;
 
 /// The office that runs a server; entered into the registry when the province is founded.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,6 +74,13 @@ pub struct Province<S> {
     pub(crate) randomness: Randomness,
     pub(crate) attachments: AttachmentFolder,
     office: String,
+    pub(crate) snapshot_policy: SnapshotPolicy,
+    /// Scopes that have segments nobody has looked at yet for a snapshot.
+    pub(crate) grown: Mutex<BTreeSet<Scope>>,
+    /// Held while snapshots are made.
+    pub(crate) making: tokio::sync::Mutex<()>,
+    /// Wakes whoever makes snapshots.
+    pub(crate) has_grown: Notify,
     /// The registry as last read. Other processes append too, so it is brought up to date before each judgement.
     registry: Mutex<Arc<Registry>>,
 }
@@ -124,7 +137,23 @@ impl<S: Storage> Province<S> {
         }
         write_ca_file(&data_dir.join(CA_FILE), &keys)?;
         let attachments = AttachmentFolder::open(data_dir)?;
-        Ok(Province { keys, storage, clock, randomness, attachments, office, registry: Mutex::new(Arc::new(registry)) })
+        // Whatever grew while nobody looked.
+        let grown: BTreeSet<Scope> = storage.scope_heads().await?.into_iter().map(|head| head.scope).collect();
+        let has_grown = Notify::new();
+        has_grown.notify_one();
+        Ok(Province {
+            keys,
+            storage,
+            clock,
+            randomness,
+            attachments,
+            office,
+            snapshot_policy: SnapshotPolicy::default(),
+            grown: Mutex::new(grown),
+            making: tokio::sync::Mutex::new(()),
+            has_grown,
+            registry: Mutex::new(Arc::new(registry)),
+        })
     }
 
     /// The key that signs the province's receipts and registry.
@@ -151,7 +180,7 @@ impl<S: Storage> Province<S> {
     pub fn info(&self) -> ServerInfo {
         ServerInfo {
             protocol: PROTOCOL_VERSION,
-            oldest_protocol: PROTOCOL_VERSION,
+            oldest_protocol: OLDEST_PROTOCOL,
             office: self.office.clone(),
             registry_key: self.registry_key(),
             server_time_ms: self.clock.now_ms(),

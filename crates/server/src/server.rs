@@ -14,12 +14,14 @@ use axum_server::tls_rustls::RustlsConfig;
 use rand_core::OsRng;
 use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
 use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use crate::http;
 use crate::keys::Keys;
 use crate::province::{Office, Province};
 use crate::randomness::Randomness;
+use crate::snapshots::SnapshotPolicy;
 use crate::start_error::StartError;
 use crate::storage::{SqliteStorage, Storage};
 
@@ -43,6 +45,8 @@ pub struct Config {
     pub office: Office,
     /// Tells the time.
     pub clock: Clock,
+    /// When scopes are added up into snapshots.
+    pub snapshots: SnapshotPolicy,
 }
 
 /// Starts servers.
@@ -57,12 +61,13 @@ impl Server {
         listener: TcpListener,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> Result<RunningServer, StartError> {
-        let Config { data_dir, names, office, clock } = config;
+        let Config { data_dir, names, office, clock, snapshots } = config;
         let folder_error = |source| StartError::Folder { path: data_dir.clone(), source };
         let address = listener.local_addr().map_err(folder_error)?;
         std::fs::create_dir_all(&data_dir).map_err(folder_error)?;
         let lock = lock_folder(&data_dir)?;
-        let province = Arc::new(Province::open_or_found(&data_dir, &office, clock, Randomness::system()).await?);
+        let province = Province::open_or_found(&data_dir, &office, clock, Randomness::system()).await?;
+        let province = Arc::new(province.with_snapshots(snapshots));
         let names = with_loopback(names);
         let url = format!("https://{}", authority_of(&names[0], address.port()));
         province.storage.set_address(url.clone()).await?;
@@ -74,9 +79,15 @@ impl Server {
             .map_err(|source| StartError::Address { address, source })?
             .handle(handle.clone());
         let service = http::router(Arc::clone(&province)).into_make_service();
+        let stopping = CancellationToken::new();
+        let adding_up = tokio::spawn(add_up_until(stopping.clone(), Arc::clone(&province)));
         let serving = tokio::spawn(async move {
             let outcome = server.serve(service).await;
-            // Released only now: until the last request is answered the folder is in use.
+            stopping.cancel();
+            if let Err(error) = adding_up.await {
+                tracing::error!(%error, "snapshots were no longer made");
+            }
+            // Released only now: until the last request is answered and the last snapshot written the folder is in use.
             drop(lock);
             outcome
         });
@@ -87,6 +98,13 @@ impl Server {
         });
         tracing::info!(%address, office = province.office(), "server started");
         Ok(RunningServer { province, address, url, handle, serving, waiting })
+    }
+}
+
+/// Makes snapshots beside the requests until the server stops.
+async fn add_up_until(stopping: CancellationToken, province: Arc<Province<SqliteStorage>>) {
+    while stopping.run_until_cancelled(province.has_grown.notified()).await.is_some() {
+        province.make_due_snapshots().await;
     }
 }
 

@@ -350,6 +350,9 @@ fn prepare(store: &mut Store, credit: plan::Credit, refused: &HashSet<SegmentHas
         registry_seq: store.registry().seq(),
         digests: digests.map(|(scope, digest)| ScopeDigest { scope, digest: *digest.as_bytes() }).collect(),
         credit_bytes: credit.down as u64,
+        receipts: Vec::new(),
+        takes_snapshots: false,
+        snapshots: Vec::new(),
         segments: bodies,
     };
     Ok(Pushed { segments, request })
@@ -401,8 +404,17 @@ fn apply(
     clock: ClockReading,
     surroundings: &SharedSurroundings,
 ) -> Result<Applied> {
-    let SyncResponse { receipts, segments, quarantine, registry, cursors, diverged: _, server_time_ms: _, more: _ } =
-        response;
+    let SyncResponse {
+        receipts,
+        segments,
+        quarantine,
+        registry,
+        cursors,
+        diverged: _,
+        snapshots: _,
+        server_time_ms: _,
+        more: _,
+    } = response;
     let now_ms = surroundings.now_ms();
     store.note_contact(now_ms, clock.quality())?;
     let entries = store.apply_registry(&registry, now_ms)?;

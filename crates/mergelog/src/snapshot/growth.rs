@@ -86,6 +86,25 @@ impl Growth {
         }
     }
 
+    /// The pages of the snapshot that is continued which [`finish`](Self::finish) may ask for, in order.
+    pub fn needed_pages(&self) -> Vec<PageRef> {
+        let mut added = self.records.keys().peekable();
+        let mut needed = Vec::new();
+        let mut goes_on = false;
+        for (at, page) in self.head.pages.iter().enumerate() {
+            let mut touched = is_open_end(&self.head.pages, at) && added.peek().is_some();
+            while added.next_if(|id| **id <= page.last).is_some() {
+                touched = true;
+            }
+            if touched || goes_on {
+                needed.push(*page);
+                // Where an id ends the page, what changed on it moves nothing of the next.
+                goes_on = !ends_page(page.last, 0);
+            }
+        }
+        needed
+    }
+
     /// Puts what was taken in onto the pages. `read` gives a page of the snapshot that was continued; `write` is given
     /// each page of the new one that is not among those.
     ///
@@ -108,8 +127,7 @@ impl Growth {
             Ok(())
         };
         for (at, old) in head.pages.iter().enumerate() {
-            // The last page goes on where it ended, unless it ended of itself.
-            let open_end = at + 1 == head.pages.len() && !ends_page(old.last, old.length as usize);
+            let open_end = is_open_end(&head.pages, at);
             let touched = added.peek().is_some_and(|(id, _)| *id <= old.last || open_end);
             if writer.is_empty() && !touched {
                 pages.push(*old);
@@ -136,6 +154,11 @@ impl Growth {
         }
         Ok(head)
     }
+}
+
+/// Whether a page is the last and goes on where it ended; it may also have ended of itself.
+fn is_open_end(pages: &[PageRef], at: usize) -> bool {
+    at + 1 == pages.len() && !ends_page(pages[at].last, pages[at].length as usize)
 }
 
 type Added = Peekable<std::collections::btree_map::IntoIter<RecordId, SnapshotRecord>>;

@@ -31,9 +31,11 @@ impl Snapshot {
         for segment in segments {
             growth.take(growth.gsn() + 1, received_ms(growth.gsn() + 1), segment).expect("it continues the snapshot");
         }
+        let needed = growth.needed_pages();
         let (mut read, mut written) = (0, BTreeMap::new());
         let get = |named: &PageRef| {
             read += 1;
+            assert!(needed.contains(named), "what it asks for, it said before");
             Page::from_bytes(self.pages[&named.hash].clone(), named)
         };
         let put = |named: &PageRef, page: &Page| {

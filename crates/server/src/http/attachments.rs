@@ -22,6 +22,7 @@ use tokio::io::{AsyncReadExt, AsyncSeekExt};
 use tokio_util::io::ReaderStream;
 
 use super::Shared;
+use super::byte_range::ByteRange;
 use super::failure::HttpFailure;
 use super::signed::Signed;
 use crate::attachment::{AttachmentFolder, Promise, UploadError, UploadId};
@@ -129,31 +130,13 @@ async fn download<S: Storage>(
     let hash: BlobHash = hash.parse().map_err(|_| not_found())?;
     let found = shared.in_folder(move |folder| Ok(folder.find(hash)?)).await?;
     let (file, length) = found.ok_or_else(not_found)?;
-    let asked = headers.get(header::RANGE).and_then(|range| range.to_str().ok()).and_then(parse_range);
-    let (status, first, last) = match asked {
-        // An empty attachment has no first byte to begin at.
-        None => (StatusCode::OK, 0, length.saturating_sub(1)),
-        Some((first, _)) if first >= length => {
-            let content_range = [(header::CONTENT_RANGE, format!("bytes */{length}"))];
-            return Ok((StatusCode::RANGE_NOT_SATISFIABLE, content_range).into_response());
-        }
-        Some((first, last)) => (StatusCode::PARTIAL_CONTENT, first, last.unwrap_or(u64::MAX).min(length - 1)),
+    let range = match ByteRange::asked(&headers, length) {
+        Ok(range) => range,
+        Err(beyond) => return Ok(*beyond),
     };
-    let span = if length == 0 { 0 } else { last - first + 1 };
     let mut file = tokio::fs::File::from_std(file);
-    file.seek(SeekFrom::Start(first)).await.map_err(|error| shared.fail(&RequestError::Folder(error)))?;
-    let mut response = Response::new(Body::from_stream(ReaderStream::new(file.take(span))));
-    *response.status_mut() = status;
-    let described = response.headers_mut();
-    described.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
-    described.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
-    described.insert(header::CONTENT_LENGTH, HeaderValue::from(span));
-    if status == StatusCode::PARTIAL_CONTENT
-        && let Ok(content_range) = HeaderValue::from_str(&format!("bytes {first}-{last}/{length}"))
-    {
-        described.insert(header::CONTENT_RANGE, content_range);
-    }
-    Ok(response)
+    file.seek(SeekFrom::Start(range.first)).await.map_err(|error| shared.fail(&RequestError::Folder(error)))?;
+    Ok(range.answer(Body::from_stream(ReaderStream::new(file.take(range.length)))))
 }
 
 impl<S: Storage> Shared<S> {
@@ -195,12 +178,4 @@ fn metadata_hash(headers: &HeaderMap) -> Option<BlobHash> {
     let (_, value) =
         metadata.split(',').filter_map(|pair| pair.trim().split_once(' ')).find(|(key, _)| *key == METADATA_BLAKE3)?;
     String::from_utf8(STANDARD.decode(value.trim()).ok()?).ok()?.parse().ok()
-}
-
-/// One range with a start; anything else is answered with the whole, as RFC 9110 §14.2 allows.
-fn parse_range(text: &str) -> Option<(u64, Option<u64>)> {
-    let (first, last) = text.strip_prefix("bytes=")?.split_once('-')?;
-    let first: u64 = first.parse().ok()?;
-    let last = if last.is_empty() { None } else { Some(last.parse().ok()?) };
-    last.is_none_or(|last| last >= first).then_some((first, last))
 }

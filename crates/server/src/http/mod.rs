@@ -1,17 +1,21 @@
 //! The way in over HTTP: paths, limits, signatures. What a request means is the province's business.
 
 mod attachments;
+mod byte_range;
 mod failure;
 mod replay;
 mod signed;
+mod snapshots;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use arumbae_protocol::enrolment::MAX_ENROL_BODY;
+use arumbae_protocol::repair::MAX_REPAIR_BODY;
 use arumbae_protocol::sync::MAX_SYNC_BODY;
 use arumbae_protocol::{
-    CBOR_MEDIA_TYPE, EnrolRequest, FailureCode, PROTOCOL_HEADER, PROTOCOL_VERSION, SyncRequest, cbor, paths,
+    CBOR_MEDIA_TYPE, EnrolRequest, FailureCode, PROTOCOL_HEADER, PROTOCOL_VERSION, RepairRequest, SyncRequest, cbor,
+    paths,
 };
 use axum::Router;
 use axum::extract::rejection::BytesRejection;
@@ -19,7 +23,7 @@ use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use bytes::Bytes;
-use http::{HeaderName, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tower_http::timeout::TimeoutLayer;
@@ -48,7 +52,9 @@ pub fn router<S: Storage>(province: Arc<Province<S>>) -> Router {
         .route(paths::INFO, get(info::<S>))
         .route(paths::ENROL, post(enrol::<S>).layer(DefaultBodyLimit::max(MAX_ENROL_BODY)))
         .route(paths::SYNC, post(sync::<S>).layer(DefaultBodyLimit::max(MAX_SYNC_BODY)))
+        .route(paths::REPAIR, post(repair::<S>).layer(DefaultBodyLimit::max(MAX_REPAIR_BODY)))
         .merge(attachments::router::<S>())
+        .merge(snapshots::router::<S>())
         .fallback(unknown_path::<S>)
         .with_state(shared)
         .layer(axum::middleware::map_response(name_protocol))
@@ -73,18 +79,25 @@ async fn info<S: Storage>(State(shared): State<Arc<Shared<S>>>) -> Response {
 
 async fn enrol<S: Storage>(
     State(shared): State<Arc<Shared<S>>>,
+    headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, HttpFailure> {
     let body = body.map_err(|rejection| shared.refuse_body(&rejection))?;
-    let request: EnrolRequest = shared.decode(&body)?;
+    let request: EnrolRequest = shared.decode(&body, signed::protocol_of(&headers))?;
     let response = shared.province.enrol(request).await.map_err(|error| shared.fail(&error))?;
     Ok(cbor_response(&response))
 }
 
 async fn sync<S: Storage>(State(shared): State<Arc<Shared<S>>>, signed: Signed) -> Result<Response, HttpFailure> {
-    let Signed { device, person, body } = signed;
-    let request: SyncRequest = shared.decode(&body)?;
+    let Signed { device, person, body, protocol } = signed;
+    let request: SyncRequest = shared.decode(&body, protocol)?;
     let response = shared.province.exchange(device, person, request).await.map_err(|error| shared.fail(&error))?;
+    Ok(cbor_response(&response))
+}
+
+async fn repair<S: Storage>(State(shared): State<Arc<Shared<S>>>, signed: Signed) -> Result<Response, HttpFailure> {
+    let request: RepairRequest = shared.decode(&signed.body, signed.protocol)?;
+    let response = shared.province.repair(signed.person, request).await.map_err(|error| shared.fail(&error))?;
     Ok(cbor_response(&response))
 }
 
@@ -93,8 +106,11 @@ async fn unknown_path<S: Storage>(State(shared): State<Arc<Shared<S>>>) -> HttpF
 }
 
 impl<S: Storage> Shared<S> {
-    fn decode<T: DeserializeOwned>(&self, body: &[u8]) -> Result<T, HttpFailure> {
-        cbor::from_bytes(body).map_err(|_| self.refuse(FailureCode::MalformedBody))
+    /// A later protocol may add to bodies; only one that can no longer be read is too new.
+    fn decode<T: DeserializeOwned>(&self, body: &[u8], protocol: u16) -> Result<T, HttpFailure> {
+        let too_new = protocol > PROTOCOL_VERSION;
+        let code = if too_new { FailureCode::UnsupportedProtocol } else { FailureCode::MalformedBody };
+        cbor::from_bytes(body).map_err(|_| self.refuse(code))
     }
 
     fn refuse_body(&self, rejection: &BytesRejection) -> HttpFailure {

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use arumbae_mergelog::DeviceKey;
-use arumbae_protocol::FailureCode;
 use arumbae_protocol::http_signature::{self, CONTENT_DIGEST, SIGNATURE, SIGNATURE_INPUT, SignatureHeaders};
+use arumbae_protocol::{FailureCode, OLDEST_PROTOCOL, PROTOCOL_HEADER};
 use axum::extract::{FromRequest, Request};
 use bytes::Bytes;
 use http::HeaderMap;
@@ -20,12 +20,18 @@ pub(super) struct Signed {
     pub(super) device: DeviceKey,
     pub(super) person: Uuid,
     pub(super) body: Bytes,
+    /// The protocol the device speaks.
+    pub(super) protocol: u16,
 }
 
 impl<S: Storage> FromRequest<Arc<Shared<S>>> for Signed {
     type Rejection = HttpFailure;
 
     async fn from_request(request: Request, shared: &Arc<Shared<S>>) -> Result<Self, Self::Rejection> {
+        let protocol = protocol_of(request.headers());
+        if protocol < OLDEST_PROTOCOL {
+            return Err(shared.refuse(FailureCode::UnsupportedProtocol));
+        }
         let method = request.method().clone();
         let path = request.uri().path().to_owned();
         let headers = signature_headers(request.headers()).ok_or_else(|| shared.refuse(FailureCode::BadSignature))?;
@@ -40,8 +46,13 @@ impl<S: Storage> FromRequest<Arc<Shared<S>>> for Signed {
         }
         let now = shared.province.clock.now_ms() / 1000;
         shared.replay.admit(signed_by, now).map_err(|code| shared.refuse(code))?;
-        Ok(Signed { device: signed_by.device, person: device.person, body })
+        Ok(Signed { device: signed_by.device, person: device.person, body, protocol })
     }
+}
+
+/// The protocol a request names; one that names none is of the first.
+pub(super) fn protocol_of(headers: &HeaderMap) -> u16 {
+    headers.get(PROTOCOL_HEADER).and_then(|version| version.to_str().ok()?.parse().ok()).unwrap_or(1)
 }
 
 fn signature_headers(headers: &HeaderMap) -> Option<SignatureHeaders> {

@@ -10,8 +10,9 @@ use std::future::Future;
 use arumbae_domain::Scope;
 use arumbae_mergelog::digest::Digest;
 use arumbae_mergelog::segment::{SealedSegment, SegmentHash};
-use arumbae_mergelog::{DeviceKey, Lane};
-use arumbae_protocol::{LaneCutOff, NoticeCode, Role, ScopeCursor, ScopeSegment, SignedEntry};
+use arumbae_mergelog::{DeviceKey, Lane, SnapshotHash};
+use arumbae_protocol::repair::{NumberRange, RangeAnswer};
+use arumbae_protocol::{LaneCutOff, NoticeCode, Role, ScopeCursor, ScopeSegment, SignedEntry, SnapshotNote};
 use uuid::Uuid;
 
 pub use sqlite::SqliteStorage;
@@ -65,6 +66,8 @@ pub enum PushedSegment {
         segment: SealedSegment,
         /// As it was sent and will be sent on.
         compressed: Vec<u8>,
+        /// When the province first had it, by a receipt of its own that it has lost; milliseconds since 1970 UTC.
+        first_received_ms: Option<u64>,
     },
     /// Kept apart.
     Refused {
@@ -132,6 +135,57 @@ pub struct Pulled {
     pub more: bool,
 }
 
+/// A segment with what the server knows of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoggedSegment {
+    /// Its gap-free number in the scope.
+    pub gsn: u64,
+    /// When it was first received, milliseconds since 1970 UTC.
+    pub received_ms: u64,
+    /// The compressed segment.
+    pub bytes: Vec<u8>,
+}
+
+/// A snapshot without its content.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredSnapshot {
+    /// What the server signed of it.
+    pub note: SnapshotNote,
+    /// How many bytes it has as it is sent.
+    pub byte_length: u64,
+}
+
+/// What a scope has grown by since it was last added up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScopeGrowth {
+    /// The last snapshot.
+    pub newest: Option<StoredSnapshot>,
+    /// Segments since.
+    pub segments: u64,
+    /// Their compressed bytes.
+    pub bytes: u64,
+}
+
+/// The newest snapshot of a scope, as one reader sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewestSnapshot {
+    /// The snapshot.
+    pub snapshot: StoredSnapshot,
+    /// The bytes of segments it would spare the reader.
+    pub spared_bytes: u64,
+}
+
+/// A snapshot to be kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewSnapshot {
+    /// What the server signed of it.
+    pub note: SnapshotNote,
+    /// The names of its parts in the order they are sent: the head by the snapshot's own hash, then the pages.
+    pub parts: Vec<[u8; 32]>,
+    /// The parts that are not kept yet, packed as they are sent.
+    pub fresh: Vec<([u8; 32], Vec<u8>)>,
+}
+
 /// The server's storage.
 pub trait Storage: Send + Sync + 'static {
     /// The registry entries after `seq`, in order.
@@ -184,6 +238,60 @@ pub trait Storage: Send + Sync + 'static {
         reader: (DeviceKey, u64),
         credit_bytes: u64,
     ) -> impl Future<Output = Result<Pulled, StorageError>> + Send;
+
+    /// The segments of a scope after a number, in order, until their bytes reach `max_bytes`; at least one, if there is
+    /// one.
+    fn log_after(
+        &self,
+        cursor: ScopeCursor,
+        max_bytes: u64,
+    ) -> impl Future<Output = Result<Vec<LoggedSegment>, StorageError>> + Send;
+
+    /// What the server holds in ranges of a scope's numbers, with the scope's last number.
+    fn describe_ranges(
+        &self,
+        scope: Scope,
+        ranges: Vec<NumberRange>,
+    ) -> impl Future<Output = Result<(u64, Vec<RangeAnswer>), StorageError>> + Send;
+
+    /// The segments of a scope with these numbers, in ascending order, until their bytes reach `credit_bytes`; at least
+    /// one, if there is one.
+    fn numbered_segments(
+        &self,
+        scope: Scope,
+        numbers: Vec<u64>,
+        credit_bytes: u64,
+    ) -> impl Future<Output = Result<Vec<ScopeSegment>, StorageError>> + Send;
+
+    /// What a scope has grown by since its last snapshot.
+    fn growth_since_snapshot(&self, scope: Scope) -> impl Future<Output = Result<ScopeGrowth, StorageError>> + Send;
+
+    /// The newest snapshot of each scope that has one, for a reader at these cursors.
+    fn newest_snapshots(
+        &self,
+        cursors: Vec<ScopeCursor>,
+        reader: (DeviceKey, u64),
+    ) -> impl Future<Output = Result<Vec<NewestSnapshot>, StorageError>> + Send;
+
+    /// The snapshot with this hash, if it is still kept.
+    fn find_snapshot(
+        &self,
+        hash: SnapshotHash,
+    ) -> impl Future<Output = Result<Option<StoredSnapshot>, StorageError>> + Send;
+
+    /// Bytes of a kept snapshot as it is sent, from an offset on.
+    fn snapshot_bytes(
+        &self,
+        hash: SnapshotHash,
+        offset: u64,
+        length: u64,
+    ) -> impl Future<Output = Result<Vec<u8>, StorageError>> + Send;
+
+    /// A head or a page of a kept snapshot, packed as it is sent.
+    fn snapshot_part(&self, hash: [u8; 32]) -> impl Future<Output = Result<Option<Vec<u8>>, StorageError>> + Send;
+
+    /// Keeps a snapshot, and of its scope no more than are needed.
+    fn keep_snapshot(&self, snapshot: NewSnapshot) -> impl Future<Output = Result<(), StorageError>> + Send;
 
     /// The last stored save of each of a device's lanes.
     fn lane_heads_of(&self, device: DeviceKey) -> impl Future<Output = Result<Vec<LaneCutOff>, StorageError>> + Send;

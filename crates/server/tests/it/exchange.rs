@@ -1,8 +1,9 @@
+use std::path::Path;
 use std::sync::Arc;
 
 use arumbae_mergelog::compression::{compress, decompress};
 use arumbae_mergelog::digest::Digest;
-use arumbae_mergelog::segment::{SealedSegment, SegmentHash};
+use arumbae_mergelog::segment::{SealedSegment, SegmentError, SegmentHash};
 use arumbae_protocol::sync::MAX_SEGMENT;
 use arumbae_protocol::{FailureCode, NoticeCode, Role, ScopeDigest, SyncRequest, SyncResponse, cbor, paths};
 use reqwest::Method;
@@ -21,6 +22,19 @@ fn received(response: &SyncResponse) -> Vec<SegmentHash> {
         segment.hash()
     };
     response.segments.iter().map(|segment| open(&segment.bytes)).collect()
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("a folder");
+    for entry in std::fs::read_dir(from).expect("a folder") {
+        let entry = entry.expect("an entry");
+        let target = to.join(entry.file_name());
+        if entry.file_type().expect("known").is_dir() {
+            copy_folder(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).expect("copied");
+        }
+    }
 }
 
 #[track_caller]
@@ -262,6 +276,62 @@ async fn a_different_set_is_noticed() {
         let response = officer.sync(&server, &request).await.expect("synchronized");
         assert_eq!(!response.diverged.is_empty(), diverged, "at {gsn} with {} segments", held.len());
     }
+}
+
+#[tokio::test]
+async fn a_segment_for_later_readers_is_kept_receipted_and_passed_on() {
+    let province = Province::new();
+    let server = province.start().await;
+    let officer = Device::enrolled(1, &server, Role::Petugas, DISTRICT).await;
+    let supervisor = Device::enrolled(2, &server, Role::PengawasKabkota, "81.71").await;
+    let mut lane = officer.lane(DISTRICT);
+    let later = officer.seal(&mut lane, 2).forge_newer(&officer.key).expect("a later version's");
+    assert!(matches!(later.verify(), Err(SegmentError::NewerFormat { .. })));
+    lane.head = later.hash();
+    let after = officer.seal(&mut lane, 1);
+
+    let pushed = officer.push(&server, &[&later, &after]).await;
+    assert_eq!((pushed.receipts.len(), pushed.quarantine), (2, vec![]));
+    let pulled = supervisor.push(&server, &[]).await;
+    let bytes: Vec<Vec<u8>> =
+        pulled.segments.iter().map(|segment| decompress(&segment.bytes, MAX_SEGMENT).expect("compressed")).collect();
+    assert_eq!(bytes, [later.bytes().to_vec(), after.bytes().to_vec()], "byte for byte");
+
+    let mut forged = later.bytes().to_vec();
+    let signature = forged.len() - later.body().len() - 1;
+    forged[signature] ^= 1;
+    let mut request = officer.request(&[]);
+    request.segments.push(ByteBuf::from(compress(&forged)));
+    let response = officer.sync(&server, &request).await.expect("synchronized");
+    check_refused(&response, NoticeCode::Unreadable);
+}
+
+#[tokio::test]
+async fn a_lost_receipt_of_the_provinces_own_tells_when_it_first_had_a_segment() {
+    let before = Province::new();
+    let server = before.start().await;
+    let officer = Device::enrolled(1, &server, Role::Petugas, DISTRICT).await;
+    let mut lane = officer.lane(DISTRICT);
+    let backup = before.folder.path().join("backup");
+    let kept = officer.seal(&mut lane, 1);
+    officer.push(&server, &[&kept]).await;
+    server.stop().await.expect("stopped");
+    copy_folder(&before.folder.path().join("data"), &backup);
+
+    let server = before.start().await;
+    let lost = officer.seal(&mut lane, 1);
+    let receipts = officer.push(&server, &[&lost]).await.receipts;
+    server.stop().await.expect("stopped");
+    std::fs::remove_dir_all(before.folder.path().join("data")).expect("the disk is gone");
+    copy_folder(&backup, &before.folder.path().join("data"));
+
+    before.pass(60_000);
+    let server = before.start().await;
+    let mut forged = receipts[0].clone();
+    forged.received_ms = 1;
+    let request = SyncRequest { receipts: vec![forged, receipts[0].clone()], ..officer.request(&[&lost]) };
+    let again = officer.sync(&server, &request).await.expect("synchronized").receipts;
+    assert_eq!(again, receipts, "its own word counts, a changed one does not");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

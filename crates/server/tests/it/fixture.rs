@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use arumbae_protocol::{Invitation, Role};
-use arumbae_server::{Clock, Config, NewInvitation, Office, RunningServer, Server, StartError};
+use arumbae_server::{Clock, Config, NewInvitation, Office, RunningServer, Server, SnapshotPolicy, StartError};
 use tempfile::TempDir;
 
 pub const START_MS: u64 = 1_707_868_800_000; // 14 February 2024, 00:00 UTC
@@ -15,12 +15,14 @@ pub const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 pub struct Province {
     pub folder: TempDir,
     pub now_ms: Arc<AtomicU64>,
+    pub snapshots: SnapshotPolicy,
 }
 
 impl Province {
     pub fn new() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        Province { folder, now_ms: Arc::new(AtomicU64::new(START_MS)) }
+        let snapshots = SnapshotPolicy { segments: u64::MAX, ..SnapshotPolicy::default() };
+        Province { folder, now_ms: Arc::new(AtomicU64::new(START_MS)), snapshots }
     }
 
     pub fn clock(&self) -> Clock {
@@ -33,7 +35,13 @@ impl Province {
     }
 
     pub fn config(&self) -> Config {
-        Config { data_dir: self.folder.path().join("data"), names: Vec::new(), office: office(), clock: self.clock() }
+        Config {
+            data_dir: self.folder.path().join("data"),
+            names: Vec::new(),
+            office: office(),
+            clock: self.clock(),
+            snapshots: self.snapshots,
+        }
     }
 
     pub async fn start(&self) -> RunningServer {

@@ -6,6 +6,8 @@ mod device;
 mod enrolment;
 mod exchange;
 mod fixture;
+mod repair;
 mod requests;
+mod snapshots;
 mod starting;
 mod storage;

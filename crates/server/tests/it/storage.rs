@@ -25,7 +25,11 @@ fn entries(first: u64, count: u64) -> Vec<SignedEntry> {
 }
 
 fn permitted(segment: &SealedSegment) -> PushedSegment {
-    PushedSegment::Permitted { segment: segment.clone(), compressed: compress(segment.bytes()) }
+    PushedSegment::Permitted {
+        segment: segment.clone(),
+        compressed: compress(segment.bytes()),
+        first_received_ms: None,
+    }
 }
 
 fn stored(outcomes: Vec<PushOutcome>) -> Vec<StoredSegment> {

@@ -10,7 +10,7 @@ use arumbae_domain::change::changes_between;
 use arumbae_domain::schema::{Record, RecordId};
 use arumbae_domain::{Finding, RecordStatus, Scope};
 use arumbae_protocol::{Invitation, PersonClaim, Role};
-use arumbae_server::{Clock, Config, NewInvitation, Office, RunningServer, Server, listener};
+use arumbae_server::{Clock, Config, NewInvitation, Office, RunningServer, Server, SnapshotPolicy, listener};
 use arumbae_signing::key::SoftwareKey;
 use arumbae_signing::request::certificate_request;
 use arumbae_signing::subject::Subject;
@@ -108,7 +108,13 @@ pub fn url_of(address: SocketAddr) -> String {
 async fn start(data_dir: PathBuf) -> RunningServer {
     let listener = listener::bind("127.0.0.1:0".parse().expect("an address")).expect("a free port");
     let office = Office { region: "81".parse().expect("a province"), name: "Bawaslu Provinsi Contoh".to_owned() };
-    let config = Config { data_dir, names: vec!["127.0.0.1".to_owned()], office, clock: Clock::system() };
+    let config = Config {
+        data_dir,
+        names: vec!["127.0.0.1".to_owned()],
+        office,
+        clock: Clock::system(),
+        snapshots: SnapshotPolicy::default(),
+    };
     Server::start(config, listener, std::future::pending()).await.expect("the server starts")
 }
 

@@ -6,24 +6,30 @@ mod quarantine;
 mod registry;
 mod segment;
 mod setting;
+mod snapshot;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use arumbae_mergelog::DeviceKey;
+use arumbae_domain::Scope;
 use arumbae_mergelog::digest::Digest;
-use arumbae_protocol::{LaneCutOff, ScopeCursor, SignedEntry};
+use arumbae_mergelog::{DeviceKey, SnapshotHash};
+use arumbae_protocol::repair::{NumberRange, RangeAnswer};
+use arumbae_protocol::{LaneCutOff, ScopeCursor, ScopeSegment, SignedEntry};
 use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 use rusqlite_migration::{M, MigrationDefinitionError, Migrations};
 
-use crate::storage::{Pulled, PushOutcome, PushedSegment, ScopeHead, Storage, StorageError, StoredInvitation};
+use crate::storage::{
+    LoggedSegment, NewSnapshot, NewestSnapshot, Pulled, PushOutcome, PushedSegment, ScopeGrowth, ScopeHead, Storage,
+    StorageError, StoredInvitation, StoredSnapshot,
+};
 
 /// "ARUM": tells our database from any other SQLite file.
 const APPLICATION_ID: i32 = 0x4152_554d;
 
 /// Append-only; a released migration is never edited.
-const STEPS: &[M<'static>] = &[M::up(include_str!("schema.sql"))];
+const STEPS: &[M<'static>] = &[M::up(include_str!("schema.sql")), M::up(include_str!("snapshots.sql"))];
 const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
 
 /// Another process (the `invite` command) holds the write lock for milliseconds at most.
@@ -152,6 +158,55 @@ impl Storage for SqliteStorage {
         credit_bytes: u64,
     ) -> Result<Pulled, StorageError> {
         self.read(move |db| segment::list_after(db, cursors, reader, credit_bytes)).await
+    }
+
+    async fn log_after(&self, cursor: ScopeCursor, max_bytes: u64) -> Result<Vec<LoggedSegment>, StorageError> {
+        self.read(move |db| segment::log_after(db, &cursor, max_bytes)).await
+    }
+
+    async fn describe_ranges(
+        &self,
+        scope: Scope,
+        ranges: Vec<NumberRange>,
+    ) -> Result<(u64, Vec<RangeAnswer>), StorageError> {
+        self.read(move |db| segment::describe_ranges(db, &scope, &ranges)).await
+    }
+
+    async fn numbered_segments(
+        &self,
+        scope: Scope,
+        numbers: Vec<u64>,
+        credit_bytes: u64,
+    ) -> Result<Vec<ScopeSegment>, StorageError> {
+        self.read(move |db| segment::list_numbered(db, &scope, numbers, credit_bytes)).await
+    }
+
+    async fn growth_since_snapshot(&self, scope: Scope) -> Result<ScopeGrowth, StorageError> {
+        self.read(move |db| snapshot::growth(db, &scope)).await
+    }
+
+    async fn newest_snapshots(
+        &self,
+        cursors: Vec<ScopeCursor>,
+        reader: (DeviceKey, u64),
+    ) -> Result<Vec<NewestSnapshot>, StorageError> {
+        self.read(move |db| snapshot::newest_for(db, &cursors, reader)).await
+    }
+
+    async fn find_snapshot(&self, hash: SnapshotHash) -> Result<Option<StoredSnapshot>, StorageError> {
+        self.read(move |db| snapshot::find(db, hash)).await
+    }
+
+    async fn snapshot_bytes(&self, hash: SnapshotHash, offset: u64, length: u64) -> Result<Vec<u8>, StorageError> {
+        self.read(move |db| snapshot::bytes(db, hash, offset, length)).await
+    }
+
+    async fn snapshot_part(&self, hash: [u8; 32]) -> Result<Option<Vec<u8>>, StorageError> {
+        self.read(move |db| snapshot::part(db, &hash)).await
+    }
+
+    async fn keep_snapshot(&self, new: NewSnapshot) -> Result<(), StorageError> {
+        self.write(move |tx| snapshot::keep_in_tx(tx, &new)).await
     }
 
     async fn lane_heads_of(&self, device: DeviceKey) -> Result<Vec<LaneCutOff>, StorageError> {

@@ -5,11 +5,12 @@ use arumbae_mergelog::chain::ChainVerdict;
 use arumbae_mergelog::digest::Digest;
 use arumbae_mergelog::segment::{SealedSegment, SegmentHash};
 use arumbae_mergelog::{DeviceKey, Lane, LaneId};
+use arumbae_protocol::repair::{self, NumberRange, RangeAnswer};
 use arumbae_protocol::{NoticeCode, ScopeCursor, ScopeSegment};
 use rusqlite::{Connection, OptionalExtension, Transaction};
 
 use super::{bytes_from_sql, from_sql, lane, quarantine, to_sql};
-use crate::storage::{Pulled, PushOutcome, PushedSegment, ScopeHead, StorageError, StoredSegment};
+use crate::storage::{LoggedSegment, Pulled, PushOutcome, PushedSegment, ScopeHead, StorageError, StoredSegment};
 
 /// Takes one segment into the log, or says why not.
 pub(super) fn receive_in_tx(
@@ -18,7 +19,10 @@ pub(super) fn receive_in_tx(
     received_ms: u64,
 ) -> Result<PushOutcome, StorageError> {
     match pushed {
-        PushedSegment::Permitted { segment, compressed } => chain_in_tx(tx, &segment, &compressed, received_ms),
+        PushedSegment::Permitted { segment, compressed, first_received_ms } => {
+            let received_ms = first_received_ms.unwrap_or(received_ms).min(received_ms);
+            chain_in_tx(tx, &segment, &compressed, received_ms)
+        }
         PushedSegment::Refused { segment, compressed, code } => {
             // What was receipted before its device was revoked keeps its receipt.
             if let Some(segment) = &segment
@@ -147,6 +151,80 @@ pub(super) fn digest_at(db: &Connection, cursor: &ScopeCursor) -> Result<Option<
         .query_row((cursor.scope.to_string(), gsn), |row| row.get(0))
         .optional()?;
     digest.map(|digest| Ok(Digest::from_bytes(bytes_from_sql(&digest)?))).transpose()
+}
+
+pub(super) fn log_after(
+    db: &Connection,
+    cursor: &ScopeCursor,
+    max_bytes: u64,
+) -> Result<Vec<LoggedSegment>, StorageError> {
+    let mut statement =
+        db.prepare_cached("SELECT gsn, received_ms, bytes FROM segment WHERE scope = ?1 AND gsn > ?2 ORDER BY gsn")?;
+    let mut rows = statement.query((cursor.scope.to_string(), to_sql(cursor.gsn)?))?;
+    let mut log = Vec::new();
+    let mut spent = 0;
+    while let Some(row) = rows.next()? {
+        let bytes: Vec<u8> = row.get(2)?;
+        spent += bytes.len() as u64;
+        if !log.is_empty() && spent > max_bytes {
+            break;
+        }
+        log.push(LoggedSegment { gsn: from_sql(row.get(0)?)?, received_ms: from_sql(row.get(1)?)?, bytes });
+    }
+    Ok(log)
+}
+
+pub(super) fn describe_ranges(
+    db: &Connection,
+    scope: &Scope,
+    ranges: &[NumberRange],
+) -> Result<(u64, Vec<RangeAnswer>), StorageError> {
+    let scope_text = scope.to_string();
+    let head: i64 = db
+        .prepare_cached("SELECT coalesce(max(gsn), 0) FROM segment WHERE scope = ?1")?
+        .query_row([&scope_text], |row| row.get(0))?;
+    let head = from_sql(head)?;
+    let digest_up_to = |gsn: u64| {
+        let cursor = ScopeCursor { scope: scope.clone(), gsn: gsn.min(head) };
+        digest_at(db, &cursor)?.ok_or(StorageError::Damaged("a scope's numbers have a gap"))
+    };
+    let hashes = |range: NumberRange| {
+        let mut statement =
+            db.prepare_cached("SELECT hash FROM segment WHERE scope = ?1 AND gsn > ?2 AND gsn <= ?3 ORDER BY gsn")?;
+        let bounds = (&scope_text, to_sql(range.after.min(head))?, to_sql(range.up_to.min(head))?);
+        let mut rows = statement.query(bounds)?;
+        let mut hashes = Vec::new();
+        while let Some(row) = rows.next()? {
+            hashes.push(SegmentHash(bytes_from_sql(&row.get::<_, Vec<u8>>(0)?)?));
+        }
+        Ok(hashes)
+    };
+    let answers = ranges.iter().map(|range| repair::answer(*range, digest_up_to, hashes));
+    Ok((head, answers.collect::<Result<_, StorageError>>()?))
+}
+
+pub(super) fn list_numbered(
+    db: &Connection,
+    scope: &Scope,
+    mut numbers: Vec<u64>,
+    credit_bytes: u64,
+) -> Result<Vec<ScopeSegment>, StorageError> {
+    numbers.sort_unstable();
+    let mut statement = db.prepare_cached("SELECT received_ms, bytes FROM segment WHERE scope = ?1 AND gsn = ?2")?;
+    let mut segments: Vec<ScopeSegment> = Vec::new();
+    let mut spent = 0;
+    for gsn in numbers {
+        let Ok(number) = i64::try_from(gsn) else { break };
+        let found: Option<(i64, Vec<u8>)> =
+            statement.query_row((scope.to_string(), number), |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+        let Some((received_ms, bytes)) = found else { continue };
+        spent += bytes.len() as u64;
+        if !segments.is_empty() && spent > credit_bytes {
+            break;
+        }
+        segments.push(ScopeSegment { scope: scope.clone(), gsn, received_ms: from_sql(received_ms)?, bytes });
+    }
+    Ok(segments)
 }
 
 pub(super) fn list_after(

@@ -1,0 +1,77 @@
+//! Snapshots, in ranges: what a cut left on the device need not be sent again.
+
+use std::sync::Arc;
+
+use arumbae_mergelog::SnapshotHash;
+use arumbae_protocol::{FailureCode, paths};
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use axum::routing::get;
+use http::HeaderMap;
+use tokio::io::AsyncWriteExt;
+use tokio_util::io::ReaderStream;
+
+use super::Shared;
+use super::byte_range::ByteRange;
+use super::failure::HttpFailure;
+use super::signed::Signed;
+use crate::province::Province;
+use crate::storage::Storage;
+
+/// How many bytes are read from the storage at a time.
+const BLOCK: u64 = 256 * 1024;
+
+pub(super) fn router<S: Storage>() -> Router<Arc<Shared<S>>> {
+    Router::new().route(&format!("{}/{{hash}}", paths::SNAPSHOTS), get(download::<S>))
+}
+
+async fn download<S: Storage>(
+    State(shared): State<Arc<Shared<S>>>,
+    Path(hash): Path<String>,
+    headers: HeaderMap,
+    signed: Signed,
+) -> Result<Response, HttpFailure> {
+    let not_found = || shared.refuse(FailureCode::NotFound);
+    let hash = parse_hash(&hash).ok_or_else(not_found)?;
+    let found = shared.province.readable_snapshot(signed.person, hash).await.map_err(|error| shared.fail(&error))?;
+    let snapshot = found.ok_or_else(not_found)?;
+    let range = match ByteRange::asked(&headers, snapshot.byte_length) {
+        Ok(range) => range,
+        Err(beyond) => return Ok(*beyond),
+    };
+    Ok(range.answer(stream(Arc::clone(&shared.province), hash, range)))
+}
+
+/// The bytes as they are read. Where reading fails the answer breaks off, and the device asks for the rest.
+fn stream<S: Storage>(province: Arc<Province<S>>, hash: SnapshotHash, range: ByteRange) -> Body {
+    let (mut inlet, outlet) = tokio::io::duplex(BLOCK as usize);
+    tokio::spawn(async move {
+        let end = range.first + range.length;
+        let mut at = range.first;
+        while at < end {
+            match province.storage.snapshot_bytes(hash, at, BLOCK.min(end - at)).await {
+                // A newer snapshot may have taken this one's place meanwhile.
+                Ok(bytes) if bytes.is_empty() => break,
+                Ok(bytes) => {
+                    at += bytes.len() as u64;
+                    if inlet.write_all(&bytes).await.is_err() {
+                        break;
+                    }
+                }
+                Err(error) => {
+                    tracing::error!(%error, "a snapshot could not be read on");
+                    break;
+                }
+            }
+        }
+    });
+    Body::from_stream(ReaderStream::new(outlet))
+}
+
+fn parse_hash(text: &str) -> Option<SnapshotHash> {
+    let mut hash = [0; 32];
+    hex::decode_to_slice(text, &mut hash).ok()?;
+    Some(SnapshotHash(hash))
+}
