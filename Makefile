@@ -11,7 +11,7 @@ export CARGO_TERM_COLOR ?= auto
 # Where scripts/setup puts the tools the machine lacks.
 export PATH := $(CURDIR)/target/tools/bin:$(PATH)
 
-.PHONY: help run demo test bench check bindings fmt ui clean-demo
+.PHONY: help run demo test bench soak check bindings fmt ui clean-demo
 
 help: ## shows this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -54,6 +54,14 @@ check-rust:
 bench: ## measures; prints ratios and writes target/bench/summary.json
 	@scripts/setup build
 	@$(CARGO) bench --package arumbae-bench
+
+# Plays fresh seeds; SOAK_SEEDS=0 goes on until one fails. A failure prints the command that plays it again.
+SOAK_SEEDS ?= 20
+SOAK_DEVICES ?= 200
+SOAK_DAYS ?= 21
+soak: ## simulates fleets with everything that goes wrong (SOAK_SEEDS, SOAK_DEVICES, SOAK_DAYS)
+	@scripts/setup build
+	@$(CARGO) run --release --package arumbae-fleet -- --seeds $(SOAK_SEEDS) --devices $(SOAK_DEVICES) --days $(SOAK_DAYS)
 
 bindings: ## writes the TypeScript of the command list to ui/src/bindings/
 	@$(CARGO) run --quiet --package arumbae-app --example bindings > ui/src/bindings/index.ts

@@ -1,0 +1,38 @@
+//! Short simulations for every build; `make soak` plays long ones.
+
+use arumbae_fleet::{Mishap, Outcome, Plan, run};
+
+#[track_caller]
+fn check_plan(plan: &Plan) -> Outcome {
+    match run(plan) {
+        Ok(outcome) => outcome,
+        Err(failure) => panic!("{failure}"),
+    }
+}
+
+#[test]
+fn a_seed_goes_the_same_way_twice() {
+    let plan = Plan::with_everything(1, 4, 3);
+    let outcome = check_plan(&plan);
+    assert!(outcome.saves > 20 && outcome.failed_syncs > 0, "something happened: {outcome:?}");
+    assert_eq!(check_plan(&plan), outcome);
+    let other = Plan { seed: 2, ..plan };
+    assert_ne!(check_plan(&other).trace, outcome.trace, "another seed, another course");
+}
+
+#[test]
+fn fleets_survive_whatever_befalls_them() {
+    for seed in 3..6 {
+        let outcome = check_plan(&Plan::with_everything(seed, 8, 6));
+        assert!(outcome.conflicts > 0, "people wrote at the same time: {outcome:?}");
+        let kinds = outcome.mishaps.len();
+        assert!(kinds > Mishap::ALL.len() / 2, "only {kinds} kinds of mishap happened");
+    }
+}
+
+#[test]
+fn a_quiet_fleet_agrees_as_well() {
+    let outcome = check_plan(&Plan { mishaps: Default::default(), ..Plan::with_everything(9, 6, 3) });
+    assert_eq!((outcome.failed_syncs, outcome.mishaps.len()), (0, 0), "nothing went wrong: {outcome:?}");
+    assert_eq!(outcome.saves, outcome.accepted, "every save arrived once");
+}
