@@ -55,6 +55,8 @@ error_codes! {
     StoreForeign = "store-foreign",
     /// The store was written by a newer version.
     StoreNewer = "store-newer",
+    /// No backup can be read, or not the one asked for.
+    BackupMissing = "backup-missing",
     /// Another program has the store open.
     StoreInUse = "store-in-use",
     /// The disk is full.

@@ -21,6 +21,7 @@ impl From<StoreError> for AppError {
             StoreError::NewerSchema { .. } => ErrorCode::StoreNewer,
             StoreError::DiskFull => ErrorCode::DiskFull,
             StoreError::Unwritable(_) => ErrorCode::NotWritable,
+            StoreError::NoSuchBackup => ErrorCode::BackupMissing,
             StoreError::NoSuchRecord => ErrorCode::RecordMissing,
             StoreError::NoSigningKey => ErrorCode::NotEnrolled,
             StoreError::BlobMismatch => ErrorCode::AttachmentDamaged,

@@ -38,14 +38,15 @@ pub enum StoreError {
     #[error("the recovery key does not fit")]
     WrongRecoveryKey,
     /// The file is this installation's, but parts of it cannot be read. Nothing was changed;
-    /// [`Store::recover`](crate::Store::recover) sets it aside and saves what can be read.
+    /// [`Store::recover`](crate::Store::recover) sets it aside and makes a new one from it and the newest backup.
     #[error("the store file is damaged")]
     Damaged {
         /// What the database said, if it said anything.
         #[source]
         source: Option<rusqlite::Error>,
     },
-    /// The file was not made by this installation of Arumbae.
+    /// The file was not made by this installation of Arumbae. [`Store::recover`](crate::Store::recover) sets it aside
+    /// and goes on from the newest backup.
     #[error("the file is not a store of this installation")]
     ForeignFile,
     /// The store was written by a later version of Arumbae.
@@ -62,6 +63,9 @@ pub enum StoreError {
     /// The folder may not be written to.
     #[error("the folder cannot be written to")]
     Unwritable(#[source] io::Error),
+    /// There is no backup with this number, or none that can be read.
+    #[error("there is no such backup")]
+    NoSuchBackup,
     /// There is no such record.
     #[error("there is no such record")]
     NoSuchRecord,
@@ -108,6 +112,17 @@ impl StoreError {
     pub(crate) fn damaged() -> StoreError {
         StoreError::Damaged { source: None }
     }
+
+    /// Whether reading may still work.
+    pub(crate) fn forbids_writing(&self) -> bool {
+        use rusqlite::ErrorCode;
+        match self {
+            StoreError::DiskFull | StoreError::Unwritable(_) => true,
+            // The files beside the database could not be made as large as SQLite needs them.
+            StoreError::Database(error) => error.sqlite_error_code() == Some(ErrorCode::SystemIoFailure),
+            _ => false,
+        }
+    }
 }
 
 impl From<rusqlite::Error> for StoreError {
@@ -118,6 +133,9 @@ impl From<rusqlite::Error> for StoreError {
             // SQLCipher answers "out of memory" for a page whose authentication code does not fit its bytes.
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::OutOfMemory) => {
                 StoreError::Damaged { source: Some(error) }
+            }
+            Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
+                StoreError::Unwritable(io::Error::new(io::ErrorKind::ReadOnlyFilesystem, error))
             }
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::AlreadyOpen,
             _ => StoreError::Database(error),

@@ -3,8 +3,9 @@
 //! - `store.db`, with `-wal` and `-shm` beside it: the encrypted database.
 //! - `slots.json`: the key slots; no name and nothing readable of a record.
 //! - `store.lock`: held while the store is open, so that there is one writer only.
-//! - `store.new.db`: a database that is being made.
-//! - `store.db.damaged-*`: databases set aside by a recovery, kept for ever.
+//! - `store.new.db`: a database that is being made; `store.next.db`: one that is complete and takes its name next.
+//! - `backups/`: backups, and a second copy of the slots, so that the folder can be copied elsewhere and opened there.
+//! - `store.db.aside-*`, `slots.json.aside-*`: what a recovery or a restore replaced, kept for ever.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{ErrorKind, Write};
@@ -31,63 +32,117 @@ impl Folder {
         self.path.join("store.db")
     }
 
-    /// A database that is being made; it takes its name when it is complete and its slots are written.
+    /// A database that is being made; whatever it holds, it may be thrown away.
     pub fn unfinished(&self) -> PathBuf {
         self.path.join("store.new.db")
+    }
+
+    /// A database that is complete, and takes its name once the one before it is set aside.
+    fn next(&self) -> PathBuf {
+        self.path.join("store.next.db")
     }
 
     pub fn slots(&self) -> PathBuf {
         self.path.join("slots.json")
     }
 
-    /// Moves the database out of the way under a name not taken yet, as it is. Returns where it lies now.
-    pub fn set_database_aside(&self) -> Result<PathBuf> {
-        let free = (1..).map(|number| self.path.join(format!("store.db.damaged-{number}"))).find(|path| !path.exists());
-        let aside = free.unwrap_or_else(|| self.path.join("store.db.damaged"));
-        for suffix in ["-wal", "-shm", ""] {
-            match fs::rename(with_suffix(&self.database(), suffix), with_suffix(&aside, suffix)) {
-                Err(error) if error.kind() != ErrorKind::NotFound => return Err(error.into()),
-                _ => {}
-            }
+    pub fn backups(&self) -> PathBuf {
+        self.path.join("backups")
+    }
+
+    /// The second copy of the slots.
+    pub fn slots_copy(&self) -> PathBuf {
+        self.backups().join("slots.json")
+    }
+
+    /// Whether anything of a store lies here.
+    pub fn holds_store(&self) -> bool {
+        [self.slots(), self.slots_copy(), self.database()].iter().any(|path| path.exists())
+    }
+
+    /// Calls the unfinished database complete: from here on it is this store's next one, whatever interrupts.
+    pub fn complete(&self) -> Result<()> {
+        fs::rename(self.unfinished(), self.next())?;
+        sync_folder_of(&self.next())
+    }
+
+    /// Gives a complete database its name, and sets the one that has it aside. Does nothing if there is none, so it
+    /// also finishes what was interrupted.
+    pub fn take_up_next(&self) -> Result<Option<PathBuf>> {
+        if !self.next().exists() {
+            return Ok(None);
         }
-        sync_folder_of(&aside)?;
+        let aside = self.set_aside(&self.database(), &["-wal", "-shm", ""])?;
+        fs::rename(self.next(), self.database())?;
+        sync_folder_of(&self.database())?;
         Ok(aside)
     }
 
-    /// Gives the unfinished database its name.
-    pub fn name_unfinished(&self) -> Result<()> {
-        fs::rename(self.unfinished(), self.database())?;
-        sync_folder_of(&self.database())
-    }
-
-    /// Removes what an interrupted creation left, which was never anybody's store.
-    pub fn discard_unfinished(&self) -> Result<()> {
-        for suffix in ["", "-wal", "-shm"] {
-            match fs::remove_file(with_suffix(&self.unfinished(), suffix)) {
-                Err(error) if error.kind() != ErrorKind::NotFound => return Err(error.into()),
-                _ => {}
+    /// Moves a file, with what belongs to it, out of the way under a name not taken yet, as it is. Returns where it
+    /// lies now, `None` if there was nothing.
+    pub fn set_aside(&self, file: &Path, suffixes: &[&str]) -> Result<Option<PathBuf>> {
+        let Some(aside) = (1..u32::MAX)
+            .map(|number| with_suffix(file, &format!(".aside-{number}")))
+            // What an interruption has moved already keeps its name, and the rest joins it.
+            .find(|aside| {
+                let taken = |suffix: &str| with_suffix(aside, suffix).exists();
+                !taken("") && suffixes.iter().all(|suffix| !taken(suffix) || !with_suffix(file, suffix).exists())
+            })
+        else {
+            return Err(StoreError::Io(ErrorKind::AlreadyExists.into()));
+        };
+        let mut moved = false;
+        for suffix in suffixes {
+            match fs::rename(with_suffix(file, suffix), with_suffix(&aside, suffix)) {
+                Err(error) if error.kind() == ErrorKind::NotFound => {}
+                other => moved |= other.map(|()| true)?,
             }
         }
-        Ok(())
+        sync_folder_of(&aside)?;
+        Ok(moved.then_some(aside))
     }
 
-    /// Takes the lock, which ends with the returned file or the process, whichever comes first.
-    pub fn lock(&self) -> Result<File> {
-        let file = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .read(true)
-            .write(true)
-            .open(self.path.join("store.lock"))?;
+    /// Removes what an interrupted creation or recovery left, which was never anybody's store.
+    pub fn discard_unfinished(&self) -> Result<()> {
+        discard(&self.unfinished())
+    }
+
+    /// Takes the lock, which ends with the returned file or the process, whichever comes first. Where nothing can be
+    /// written, an existing lock is taken as it is, and none if there is none: nobody else can write there either.
+    pub fn lock(&self) -> Result<Option<File>> {
+        let path = self.path.join("store.lock");
+        let file = match OpenOptions::new().create(true).truncate(false).read(true).write(true).open(&path) {
+            Ok(file) => file,
+            Err(error) => match (StoreError::from(error), File::open(&path)) {
+                (StoreError::Unwritable(_) | StoreError::DiskFull, Ok(file)) => file,
+                (StoreError::Unwritable(_) | StoreError::DiskFull, Err(error))
+                    if error.kind() == ErrorKind::NotFound =>
+                {
+                    return Ok(None);
+                }
+                (error, _) => return Err(error),
+            },
+        };
         match file.try_lock() {
-            Ok(()) => Ok(file),
+            Ok(()) => Ok(Some(file)),
             Err(TryLockError::WouldBlock) => Err(StoreError::AlreadyOpen),
             Err(TryLockError::Error(error)) => Err(error.into()),
         }
     }
 }
 
-fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+/// Removes a database that nobody needs, with what lies beside it.
+pub(crate) fn discard(database: &Path) -> Result<()> {
+    for suffix in ["", "-wal", "-shm", "-journal"] {
+        match fs::remove_file(with_suffix(database, suffix)) {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error.into()),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+pub(crate) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut path = path.as_os_str().to_owned();
     path.push(suffix);
     path.into()

@@ -8,11 +8,16 @@
 //!
 //! What must stay true:
 //! - the file holds no name, and nothing that tells users apart beyond random identifiers;
-//! - it is replaced whole, so that a power cut leaves the old slots or the new ones;
+//! - it is replaced whole, so that a power cut leaves the old slots or the new ones; a second copy lies with the
+//!   backups, and a checksum tells which of the two is as it was written;
 //! - an attempt is counted before it is tried, so that killing the program does not save one;
 //! - waiting is bounded and nothing is ever wiped: the strength lies in the stretching, the waiting only
 //!   slows a colleague down who tries at the screen;
 //! - a clock set back never locks anybody out for longer than the schedule says.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 
 use argon2::{Algorithm, Argon2, Params, Version};
 use chacha20poly1305::aead::{Aead, Payload};
@@ -26,6 +31,7 @@ use uuid::Uuid;
 use x25519_dalek::{EphemeralSecret, PublicKey, StaticSecret};
 use zeroize::Zeroizing;
 
+use crate::connection::Unlocking;
 use crate::error::{Result, StoreError};
 use crate::folder::{Folder, replace_file};
 
@@ -50,15 +56,22 @@ pub(crate) struct KeySlots {
     format: u32,
     /// The installation; bound into every wrapping, so that slots cannot be moved between stores.
     store: Uuid,
-    /// The salt SQLCipher keeps in the first 16 bytes of `store.db`: tells a damaged file from a foreign one.
+    /// The salt SQLCipher keeps in the first 16 bytes of every database of this installation. It is known here, so that
+    /// a database without its first bytes can still be read, and tells a damaged file from a foreign one.
     #[serde(with = "hex::serde")]
     mark: [u8; 16],
     users: Vec<UserSlot>,
     recovery: Option<RecoverySlot>,
     attempts: Attempts,
+    /// How many saves of this device were sealed, and so may have left it. A database with fewer is an older copy.
+    #[serde(default)]
+    sealed_saves: u64,
 }
 
-#[derive(Clone, Serialize, Deserialize)]
+/// The entry of the file beside those of [`KeySlots`]; files written before there was a checksum have none.
+const CHECKSUM: &str = "checksum";
+
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 struct UserSlot {
     id: Uuid,
     stretching: Stretching,
@@ -83,7 +96,7 @@ impl KeyStretching {
 }
 
 /// How a passphrase was stretched, kept with the slot so that later versions may raise the cost for new ones.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 struct Stretching {
     #[serde(flatten)]
     cost: KeyStretching,
@@ -91,7 +104,7 @@ struct Stretching {
     salt: [u8; 16],
 }
 
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 struct Wrapped {
     #[serde(with = "hex::serde")]
     nonce: [u8; 24],
@@ -99,7 +112,7 @@ struct Wrapped {
     sealed: Vec<u8>,
 }
 
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 struct RecoverySlot {
     #[serde(with = "hex::serde")]
     recipient: [u8; 32],
@@ -182,50 +195,83 @@ pub(crate) fn random_id(rng: &mut impl CryptoRngCore) -> Uuid {
 }
 
 impl KeySlots {
-    /// Slots of a new store, still without a user. `mark` is known once the database file exists.
+    /// Slots of a new store, still without a user.
     pub fn new(rng: &mut impl CryptoRngCore) -> (Self, DataKey) {
         let slots = KeySlots {
             format: FORMAT,
             store: random_id(rng),
-            mark: [0; 16],
+            mark: random(rng),
             users: Vec::new(),
             recovery: None,
             attempts: Attempts::default(),
+            sealed_saves: 0,
         };
         (slots, Zeroizing::new(random(rng)))
     }
 
+    /// Reads the slots from whichever copy is whole.
     pub fn read(folder: &Folder) -> Result<Self> {
-        #[derive(Deserialize)]
-        struct Versioned {
-            format: u32,
-        }
-        let bytes = match std::fs::read(folder.slots()) {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound && !folder.database().exists() => {
-                return Err(StoreError::NoStore);
+        match (read_file(&folder.slots()), read_file(&folder.slots_copy())) {
+            (Ok(slots), Ok(copy)) if copy.store == slots.store => {
+                Ok(KeySlots { sealed_saves: slots.sealed_saves.max(copy.sealed_saves), ..slots })
             }
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Err(StoreError::ForeignFile),
-            Err(error) => return Err(error.into()),
-        };
-        let Versioned { format } = serde_json::from_slice(&bytes).map_err(|_| StoreError::damaged())?;
-        if format > FORMAT {
-            return Err(StoreError::NewerSchema { found: format, known: FORMAT });
+            (Ok(slots), _) => Ok(slots),
+            // A later version would have written both: a first copy that claims one is damaged.
+            (Err(_), Ok(copy)) => Ok(copy),
+            (Err(StoreError::NoStore), Err(StoreError::NoStore)) if folder.database().exists() => {
+                Err(StoreError::ForeignFile)
+            }
+            (Err(error), Err(_)) => Err(error),
         }
-        serde_json::from_slice(&bytes).map_err(|_| StoreError::damaged())
     }
 
+    /// Writes both copies.
     pub fn write(&self, folder: &Folder) -> Result<()> {
-        let bytes = serde_json::to_vec_pretty(self).map_err(|error| StoreError::undecodable("key slots", error))?;
-        replace_file(&folder.slots(), &bytes)
+        fs::create_dir_all(folder.backups())?;
+        self.write_to(folder, &folder.slots())?;
+        self.write_to(folder, &folder.slots_copy())
     }
 
-    pub fn mark(&self) -> [u8; 16] {
-        self.mark
+    /// Replaces one copy; one that cannot be read is set aside first.
+    fn write_to(&self, folder: &Folder, path: &Path) -> Result<()> {
+        if matches!(read_file(path), Err(StoreError::Damaged { .. })) {
+            folder.set_aside(path, &[""])?;
+        }
+        let undecodable = |error| StoreError::undecodable("key slots", error);
+        let mut entries = serde_json::to_value(self).map_err(undecodable)?;
+        entries[CHECKSUM] = checksum(&entries)?.into();
+        replace_file(path, &serde_json::to_vec_pretty(&entries).map_err(undecodable)?)
     }
 
-    pub fn set_mark(&mut self, mark: [u8; 16]) {
-        self.mark = mark;
+    /// Makes both copies say the same again, if one is missing or differs from what was read.
+    pub fn mend(&self, folder: &Folder) -> Result<()> {
+        let opens_alike = |path: PathBuf| {
+            let held = read_file(&path);
+            held.is_ok_and(|held| (held.mark, &held.users, &held.recovery) == (self.mark, &self.users, &self.recovery))
+        };
+        if opens_alike(folder.slots()) && opens_alike(folder.slots_copy()) {
+            return Ok(());
+        }
+        unless_unwritable(self.write(folder))
+    }
+
+    /// What opens the databases of this installation, once a slot gave the data key.
+    pub fn unlocking(&self, key: DataKey) -> Unlocking {
+        Unlocking { key, mark: self.mark }
+    }
+
+    pub fn sealed_saves(&self) -> u64 {
+        self.sealed_saves
+    }
+
+    /// Remembers how many saves were sealed. Where nothing can be written the number stays behind, which only means
+    /// that an older copy may be taken for the present one until the server notices.
+    pub fn remember_sealed(&mut self, folder: &Folder, sealed_saves: u64) -> Result<()> {
+        if self.sealed_saves == sealed_saves {
+            return Ok(());
+        }
+        self.sealed_saves = sealed_saves;
+        unless_unwritable(self.write_to(folder, &folder.slots()))
     }
 
     /// Adds a user's slot and returns its identifier.
@@ -296,8 +342,8 @@ impl KeySlots {
 
     /// Counts an attempt, durably, before it is tried; refuses it while the user has to wait.
     ///
-    /// On a full disk the count cannot be kept, and the attempt is tried all the same: a full disk must not
-    /// keep anybody from their evidence.
+    /// Where nothing can be written the count cannot be kept, and the attempt is tried all the same: a full disk must
+    /// not keep anybody from their evidence.
     pub fn begin_attempt(&mut self, folder: &Folder, now_ms: u64) -> Result<()> {
         let left_ms = self.attempts.not_before_ms.saturating_sub(now_ms);
         if left_ms > 0 {
@@ -305,26 +351,24 @@ impl KeySlots {
             if left_ms > longest_ms {
                 // The clock was set back since: begin the same wait anew rather than wait for years.
                 self.attempts.not_before_ms = now_ms.saturating_add(longest_ms);
-                self.write_unless_full(folder)?;
+                self.keep_attempts(folder)?;
             }
             return Err(StoreError::AttemptTooSoon { wait_seconds: left_ms.min(longest_ms).div_ceil(1000) });
         }
         self.attempts.wrong = self.attempts.wrong.saturating_add(1);
         self.attempts.not_before_ms = now_ms.saturating_add(self.attempts.wait_seconds() * 1000);
-        self.write_unless_full(folder)
+        self.keep_attempts(folder)
     }
 
     /// Forgets the wrong attempts after a right one.
     pub fn forget_attempts(&mut self, folder: &Folder) -> Result<()> {
         self.attempts = Attempts::default();
-        self.write_unless_full(folder)
+        self.keep_attempts(folder)
     }
 
-    fn write_unless_full(&self, folder: &Folder) -> Result<()> {
-        match self.write(folder) {
-            Err(StoreError::DiskFull) => Ok(()),
-            other => other,
-        }
+    /// Attempts are counted in the first copy only: the second is for what cannot be replaced.
+    fn keep_attempts(&self, folder: &Folder) -> Result<()> {
+        unless_unwritable(self.write_to(folder, &folder.slots()))
     }
 
     /// The error for a passphrase that turned out wrong.
@@ -410,6 +454,42 @@ impl KeySlots {
         let key = derive(shared.as_bytes(), &recovery_salt(&slot.ephemeral, &slot.recipient), RECOVERY_LABEL);
         let data_key = slot.data_key.open(&key, self.store.as_bytes()).ok_or(StoreError::WrongRecoveryKey)?;
         as_data_key(&data_key)
+    }
+}
+
+fn read_file(path: &Path) -> Result<KeySlots> {
+    #[derive(Deserialize)]
+    struct Versioned {
+        format: u32,
+    }
+    let bytes = match fs::read(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Err(StoreError::NoStore),
+        other => other?,
+    };
+    let mut entries: serde_json::Value = serde_json::from_slice(&bytes).map_err(|_| StoreError::damaged())?;
+    let Versioned { format } = Versioned::deserialize(&entries).map_err(|_| StoreError::damaged())?;
+    if format > FORMAT {
+        return Err(StoreError::NewerSchema { found: format, known: FORMAT });
+    }
+    let written = entries.as_object_mut().and_then(|entries| entries.remove(CHECKSUM));
+    if let Some(written) = written
+        && written.as_str() != Some(&checksum(&entries)?)
+    {
+        return Err(StoreError::damaged());
+    }
+    serde_json::from_value(entries).map_err(|_| StoreError::damaged())
+}
+
+/// Over the entries and not over what this version makes of them: a later one may know more.
+fn checksum(entries: &serde_json::Value) -> Result<String> {
+    let bytes = serde_json::to_vec(entries).map_err(|error| StoreError::undecodable("key slots", error))?;
+    Ok(blake3::hash(&bytes).to_string())
+}
+
+fn unless_unwritable(written: Result<()>) -> Result<()> {
+    match written {
+        Err(StoreError::DiskFull | StoreError::Unwritable(_)) => Ok(()),
+        other => other,
     }
 }
 

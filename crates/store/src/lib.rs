@@ -15,6 +15,7 @@
 //! - No other crate of the desktop knows rusqlite; no type of it is part of an answer.
 
 mod ahead;
+mod backup;
 mod blobs;
 mod concurrent_edits;
 mod connection;
@@ -34,6 +35,7 @@ mod proving;
 mod quarantine;
 mod reading;
 mod recovery;
+mod salvage;
 mod saving;
 mod schema;
 mod searching;
@@ -42,7 +44,9 @@ mod tables;
 mod upkeep;
 mod version;
 mod views;
+mod wal;
 
+pub use backup::{Backup, BackupJob};
 pub use concurrent_edits::{ConcurrentEdits, ConcurrentSide};
 pub use error::{Result, StoreError};
 pub use history::{
@@ -51,7 +55,7 @@ pub use history::{
 pub use key_slots::KeyStretching;
 pub use opening::{NewStore, Store};
 pub use quarantine::{QuarantineLevel, QuarantineReason, Quarantined, WayOut};
-pub use recovery::Recovered;
+pub use recovery::{LaneGap, Recovered, Tally};
 pub use upkeep::StateFingerprint;
 pub use version::{MalformedVersion, Version};
 pub use views::*;

@@ -12,13 +12,14 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use crate::connection;
+use crate::backup::BackupJob;
+use crate::connection::{self, Unlocking};
 use crate::error::{Result, StoreError};
 use crate::folder::Folder;
 use crate::key_slots::{DataKey, KeySlots, KeyStretching, random};
-use crate::materialise;
-use crate::tables::{certificate, installation, profile, registry};
+use crate::tables::{certificate, installation, lane, profile, registry};
 use crate::views::{Enrolment, HeldCertificate, Profile};
+use crate::{materialise, schema, wal};
 
 /// What a new store is made from.
 #[derive(Debug)]
@@ -39,13 +40,17 @@ pub struct Store {
     pub(crate) connection: Connection,
     pub(crate) folder: Folder,
     pub(crate) slots: KeySlots,
-    pub(crate) data_key: DataKey,
+    pub(crate) unlocking: Unlocking,
     pub(crate) user: Uuid,
     pub(crate) profile: Profile,
     pub(crate) device: SigningKey,
     pub(crate) incarnation: u64,
     pub(crate) registry: Registry,
-    pub(crate) _lock: File,
+    /// What is still to be done before the first write, while nothing can be written.
+    pub(crate) unsettled: Option<Unsettled>,
+    /// Why the backup before the last upgrade could not be made.
+    pub(crate) backup_failure: Option<StoreError>,
+    pub(crate) lock: Option<File>,
 }
 
 impl std::fmt::Debug for Store {
@@ -67,22 +72,22 @@ impl Store {
         std::fs::create_dir_all(dir)?;
         let folder = Folder::new(dir);
         let lock = folder.lock()?;
-        if folder.slots().exists() || folder.database().exists() {
+        if folder.holds_store() {
             return Err(StoreError::StoreExists);
         }
         let (mut slots, data_key) = KeySlots::new(rng);
         let user = slots.add_user(new.passphrase, new.stretching, &data_key, rng)?;
         // What an interrupted creation left: no slot opens it, and nothing was ever saved in it.
         folder.discard_unfinished()?;
-        let mut connection = connection::create(&folder.unfinished(), &data_key)?;
+        let mut connection = connection::create(&folder.unfinished(), &slots.unlocking(data_key.clone()))?;
         let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         installation::insert(&tx, &SigningKey::from_bytes(&random(rng)), draw_incarnation(rng), materialise::VERSION)?;
         profile::insert_current(&tx, user, &new.owner)?;
         tx.commit()?;
         connection.close().map_err(|(_, error)| error)?;
-        slots.set_mark(connection::read_mark(&folder.unfinished())?);
+        folder.complete()?;
         slots.write(&folder)?;
-        Store::open(folder, lock, slots, user, data_key, rng)
+        Store::open(Attempt { folder, lock, slots, user, data_key }, 0, rng)
     }
 
     /// Opens a store with a user's passphrase.
@@ -90,23 +95,18 @@ impl Store {
     /// # Errors
     /// [`StoreError::WrongPassphrase`] and [`StoreError::AttemptTooSoon`] with the seconds to wait;
     /// [`StoreError::NoStore`], [`StoreError::AlreadyOpen`], [`StoreError::Damaged`], [`StoreError::ForeignFile`],
-    /// [`StoreError::NewerSchema`], [`StoreError::Unwritable`].
+    /// [`StoreError::NewerSchema`]. Where nothing can be written the store opens for reading, see
+    /// [`is_read_only`](Store::is_read_only).
     pub fn unlock(dir: &Path, passphrase: &str, now_ms: u64, rng: &mut impl CryptoRngCore) -> Result<Store> {
-        let (folder, lock, slots, user, data_key) = Store::try_passphrase(dir, passphrase, now_ms)?;
-        Store::open(folder, lock, slots, user, data_key, rng)
+        Store::open(Store::try_passphrase(dir, passphrase, now_ms)?, now_ms, rng)
     }
 
-    /// Whether a folder holds a store.
+    /// Whether a folder holds a store, or what is left of one.
     pub fn exists(dir: &Path) -> bool {
-        let folder = Folder::new(dir);
-        folder.slots().exists() || folder.database().exists()
+        Folder::new(dir).holds_store()
     }
 
-    pub(crate) fn try_passphrase(
-        dir: &Path,
-        passphrase: &str,
-        now_ms: u64,
-    ) -> Result<(Folder, File, KeySlots, Uuid, DataKey)> {
+    pub(crate) fn try_passphrase(dir: &Path, passphrase: &str, now_ms: u64) -> Result<Attempt> {
         let folder = Folder::new(dir);
         if !Store::exists(dir) {
             return Err(StoreError::NoStore);
@@ -116,7 +116,7 @@ impl Store {
         slots.begin_attempt(&folder, now_ms)?;
         let Some((user, data_key)) = slots.open(passphrase)? else { return Err(slots.wrong_passphrase()) };
         slots.forget_attempts(&folder)?;
-        Ok((folder, lock, slots, user, data_key))
+        Ok(Attempt { folder, lock, slots, user, data_key })
     }
 
     /// Opens a store with the province's recovery key and gives a user a new passphrase.
@@ -128,6 +128,7 @@ impl Store {
         recovery_secret: &[u8; 32],
         person: Option<Uuid>,
         new_passphrase: &str,
+        now_ms: u64,
         rng: &mut impl CryptoRngCore,
     ) -> Result<Store> {
         let folder = Folder::new(dir);
@@ -138,28 +139,43 @@ impl Store {
         let slots = KeySlots::read(&folder)?;
         let data_key = slots.open_recovery(recovery_secret)?;
         let first = slots.users().next().ok_or_else(StoreError::damaged)?;
-        let mut store = Store::open(folder, lock, slots, first, data_key, rng)?;
+        let mut store = Store::open(Attempt { folder, lock, slots, user: first, data_key }, now_ms, rng)?;
         if let Some(person) = person {
             store.user = profile::slot_of(&store.connection, person)?.ok_or(StoreError::WrongRecoveryKey)?;
             store.profile = profile::current(&store.connection, store.user)?;
         }
         let mut slots = store.slots.clone();
-        slots.change_passphrase(store.user, None, new_passphrase, &store.data_key, rng)?;
+        slots.change_passphrase(store.user, None, new_passphrase, &store.unlocking.key, rng)?;
         slots.write(&store.folder)?;
         store.slots = slots;
         Ok(store)
     }
 
-    pub(crate) fn open(
-        folder: Folder,
-        lock: File,
-        slots: KeySlots,
-        user: Uuid,
-        data_key: DataKey,
-        rng: &mut impl CryptoRngCore,
-    ) -> Result<Store> {
-        finish(&folder, &slots.mark())?;
-        let connection = connection::open(&folder.database(), &data_key, &slots.mark())?;
+    pub(crate) fn open(attempt: Attempt, now_ms: u64, rng: &mut impl CryptoRngCore) -> Result<Store> {
+        let Attempt { folder, lock, slots, user, data_key } = attempt;
+        let unlocking = slots.unlocking(data_key);
+        let unsettled = Unsettled { incarnation: draw_incarnation(rng), now_ms };
+        folder.take_up_next()?;
+        let database = folder.database();
+        if !database.exists() {
+            return Err(StoreError::damaged());
+        }
+        wal::check(&database)?;
+        let mut backup_failure = None;
+        let (connection, writable) = match connection::open(&database, &unlocking) {
+            Ok(mut connection) => {
+                backup_failure = upgrade(&mut connection, &folder, &unlocking, now_ms)?;
+                (connection, true)
+            }
+            Err(error) if error.forbids_writing() => match connection::open_for_reading(&database, &unlocking) {
+                Ok(connection) if is_current(&connection)? => (connection, false),
+                // What an older version made has to be brought up to date before it can be read.
+                Ok(_) => return Err(error),
+                Err(damage @ (StoreError::Damaged { .. } | StoreError::ForeignFile)) => return Err(damage),
+                Err(_) => return Err(error),
+            },
+            Err(error) => return Err(error),
+        };
         let installation = installation::read(&connection)?;
         let mut store = Store {
             profile: profile::current(&connection, user)?,
@@ -169,21 +185,63 @@ impl Store {
             connection,
             folder,
             slots,
-            data_key,
+            unlocking,
             user,
-            _lock: lock,
+            unsettled: Some(unsettled),
+            backup_failure,
+            lock,
         };
-        if installation.is_copy {
-            store.begin_incarnation(rng)?;
-        } else if installation.materialised_by != materialise::VERSION {
-            store.rebuild_from_log()?;
+        if writable {
+            store.settle()?;
         }
         Ok(store)
+    }
+
+    /// Does what has to be done before the first write.
+    fn settle(&mut self) -> Result<()> {
+        let Some(Unsettled { incarnation, now_ms: _ }) = self.unsettled.take() else { return Ok(()) };
+        let installation = installation::read(&self.connection)?;
+        // An older copy was put in the place of the database: its next numbers may have left the device already.
+        let is_older = lane::sealed_total(&self.connection)? < self.slots.sealed_saves();
+        if installation.is_copy || is_older {
+            self.move_to_incarnation(incarnation)?;
+        } else if installation.materialised_by != materialise::VERSION {
+            self.rebuild_from_log()?;
+        }
+        self.remember_sealed()?;
+        self.slots.mend(&self.folder)
+    }
+
+    /// Keeps outside of the database how many saves were sealed, so that an older copy of it is noticed.
+    pub(crate) fn remember_sealed(&mut self) -> Result<()> {
+        self.slots.remember_sealed(&self.folder, lane::sealed_total(&self.connection)?)
+    }
+
+    /// Whether nothing can be written at present: the folder or the file is write-protected, or the disk was full when
+    /// the store was opened. Every write tries anew, so that work goes on as soon as it can.
+    pub fn is_read_only(&self) -> bool {
+        self.unsettled.is_some()
+    }
+
+    /// Tries to write again, if nothing could be written so far.
+    ///
+    /// # Errors
+    /// [`StoreError::Unwritable`] or [`StoreError::DiskFull`] if that is still so.
+    pub fn try_writing(&mut self) -> Result<()> {
+        let Some(Unsettled { now_ms, .. }) = self.unsettled else { return Ok(()) };
+        if self.lock.is_none() {
+            self.lock = self.folder.lock()?;
+        }
+        let mut connection = connection::open(&self.folder.database(), &self.unlocking)?;
+        self.backup_failure = upgrade(&mut connection, &self.folder, &self.unlocking, now_ms)?;
+        self.connection = connection;
+        self.settle()
     }
 
     /// One transaction, taken for writing at once so that it never fails half way for a lock; nothing of it stays
     /// if `body` fails.
     pub(crate) fn write<T>(&mut self, body: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
+        self.try_writing()?;
         let tx = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let value = body(&tx)?;
         tx.commit()?;
@@ -211,7 +269,7 @@ impl Store {
     /// Gives a colleague a slot of their own.
     pub fn add_user(&mut self, colleague: &Profile, passphrase: &str, rng: &mut impl CryptoRngCore) -> Result<()> {
         let mut slots = self.slots.clone();
-        let user = slots.add_user(passphrase, KeyStretching::STANDARD, &self.data_key, rng)?;
+        let user = slots.add_user(passphrase, KeyStretching::STANDARD, &self.unlocking.key, rng)?;
         self.write(|tx| profile::insert_current(tx, user, colleague))?;
         // The profile first: a slot without one would be a user who cannot come in.
         slots.write(&self.folder)?;
@@ -223,7 +281,7 @@ impl Store {
     pub fn change_passphrase(&mut self, old: &str, new: &str, now_ms: u64, rng: &mut impl CryptoRngCore) -> Result<()> {
         self.check_passphrase(old, now_ms)?;
         let mut slots = self.slots.clone();
-        slots.change_passphrase(self.user, Some(old), new, &self.data_key, rng)?;
+        slots.change_passphrase(self.user, Some(old), new, &self.unlocking.key, rng)?;
         slots.write(&self.folder)?;
         self.slots = slots;
         Ok(())
@@ -337,7 +395,7 @@ impl Store {
             return Ok(());
         }
         let mut slots = self.slots.clone();
-        slots.seal_recovery(recipient, &self.data_key, rng);
+        slots.seal_recovery(recipient, &self.unlocking.key, rng);
         slots.write(&self.folder)?;
         self.slots = slots;
         Ok(())
@@ -354,13 +412,39 @@ pub(crate) fn draw_incarnation(rng: &mut impl CryptoRngCore) -> u64 {
     rng.next_u64() >> 1
 }
 
-/// Gives a complete new database its name. An interruption between the slots and this leaves it to the next unlocking.
-pub(crate) fn finish(folder: &Folder, mark: &[u8; 16]) -> Result<()> {
-    if !folder.unfinished().exists() || connection::read_mark(&folder.unfinished())? != *mark {
-        return Ok(());
+/// What a right passphrase opened: the folder, locked, and the key of its databases.
+pub(crate) struct Attempt {
+    pub folder: Folder,
+    pub lock: Option<File>,
+    pub slots: KeySlots,
+    pub user: Uuid,
+    pub data_key: DataKey,
+}
+
+/// What the first write needs besides the store: drawn and read when the store was opened.
+pub(crate) struct Unsettled {
+    incarnation: u64,
+    now_ms: u64,
+}
+
+/// Whether this version made the tables and the rows in them.
+fn is_current(connection: &Connection) -> Result<bool> {
+    Ok(schema::found(connection)? == schema::CURRENT
+        && installation::read(connection)?.materialised_by == materialise::VERSION)
+}
+
+/// Brings a database that an earlier version made up to date, with a backup before. A backup that fails blocks
+/// nobody's work; why it failed is the answer.
+fn upgrade(
+    connection: &mut Connection,
+    folder: &Folder,
+    unlocking: &Unlocking,
+    now_ms: u64,
+) -> Result<Option<StoreError>> {
+    if is_current(connection)? {
+        return Ok(None);
     }
-    if folder.database().exists() {
-        folder.set_database_aside()?;
-    }
-    folder.name_unfinished()
+    let failure = BackupJob::new(folder, unlocking, now_ms).run().err();
+    schema::migrate(connection)?;
+    Ok(failure)
 }

@@ -31,13 +31,16 @@ impl Store {
     /// `clock` says how this device's clock compared with the server's; it is signed along.
     pub fn seal_pending(&mut self, clock: ClockQuality) -> Result<usize> {
         let key = self.device.clone();
-        self.write(|tx| {
+        let sealed = self.write(|tx| {
             let mut sealed = 0;
             for row in lane::all(tx)?.into_iter().filter(|row| row.own && !row.frozen) {
                 sealed += seal_lane_in_tx(tx, row, clock, &key)?;
             }
             Ok(sealed)
-        })
+        })?;
+        // Before anything of it can leave.
+        self.remember_sealed()?;
+        Ok(sealed)
     }
 
     /// Own segments without a receipt, oldest first; at least one if there is any, then up to `max_bytes`.
@@ -95,7 +98,12 @@ impl Store {
     /// them they are replays, and if not they still continue their lane. Should the original of a restored copy have
     /// sent the same saves meanwhile, equal values collapse.
     pub fn begin_incarnation(&mut self, rng: &mut impl CryptoRngCore) -> Result<()> {
-        let incarnation = draw_incarnation(rng);
+        self.move_to_incarnation(draw_incarnation(rng))?;
+        // Numbers that were taken back are not sealed any more.
+        self.remember_sealed()
+    }
+
+    pub(crate) fn move_to_incarnation(&mut self, incarnation: u64) -> Result<()> {
         self.write(|tx| {
             let mut orphans = Vec::new();
             for row in lane::all(tx)?.into_iter().filter(|row| row.own) {
@@ -181,7 +189,7 @@ fn apply_receipt_in_tx(tx: &Transaction<'_>, signed: &Receipt) -> Result<bool> {
 
 /// Takes a lane's unsealed saves out of the log and, if it forked, those in segments that the server refused. The
 /// lane then ends where the server last had it, and whatever the server has after that can continue it.
-fn take_unsent_in_tx(tx: &Transaction<'_>, row: &LaneRow) -> Result<Vec<Save>> {
+pub(crate) fn take_unsent_in_tx(tx: &Transaction<'_>, row: &LaneRow) -> Result<Vec<Save>> {
     let mut saves = Vec::new();
     if row.frozen {
         let refused = segment::unreceipted_of(tx, row.rid)?;

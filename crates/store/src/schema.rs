@@ -16,9 +16,14 @@ const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
 /// The schema this program writes.
 pub(crate) const CURRENT: u32 = STEPS.len() as u32;
 
+/// The schema a database has.
+pub(crate) fn found(connection: &Connection) -> Result<u32> {
+    Ok(connection.pragma_query_value(None, "user_version", |row| row.get(0))?)
+}
+
 /// Refuses a database that a later version has written, before anything is changed in it.
 pub(crate) fn refuse_newer(connection: &Connection) -> Result<()> {
-    let found: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let found = found(connection)?;
     if found > CURRENT { Err(StoreError::NewerSchema { found, known: CURRENT }) } else { Ok(()) }
 }
 

@@ -25,8 +25,12 @@ impl Store {
     }
 
     /// Indexes the words of rows that wait for it, at most so many, and returns whether more wait. To be called while
-    /// nobody waits for an answer; what is left is done when somebody searches.
+    /// nobody waits for an answer; what is left is done when somebody searches. Where nothing can be written, nothing
+    /// is done.
     pub fn index_pending(&self, at_most: usize) -> Result<bool> {
+        if self.is_read_only() {
+            return Ok(false);
+        }
         if search::any_pending(&self.connection)? {
             // Not through `write`, so that reading can do it: whoever writes has the store to themselves, so that no
             // other transaction is open here.

@@ -1,17 +1,14 @@
-//! Upkeep: making the records again from the log, checking them, and backups.
+//! Upkeep: making the records again from the log, and checking them.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use arumbae_domain::schema::RecordId;
 use arumbae_mergelog::{LaneId, RecordState};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Transaction};
 
-use crate::connection;
 use crate::derivation::Arrival;
 use crate::error::{Result, StoreError};
-use crate::folder::Folder;
 use crate::incoming::judge_held_back_in_tx;
 use crate::materialise::{self, apply_in_tx};
 use crate::opening::Store;
@@ -71,42 +68,10 @@ impl Store {
     pub fn check_integrity(&self) -> Result<()> {
         check_integrity(&self.connection)
     }
-
-    /// Copies the store into a new folder, opens the copy and checks it. The copy is encrypted with the same keys and
-    /// opens with the same passphrases; unlocked, it begins a new incarnation of the device.
-    ///
-    /// # Errors
-    /// [`StoreError::StoreExists`]: a backup never replaces anything. [`StoreError::DiskFull`],
-    /// [`StoreError::Unwritable`].
-    pub fn backup_to(&mut self, dir: &Path) -> Result<()> {
-        std::fs::create_dir_all(dir)?;
-        let target = Folder::new(dir);
-        let _lock = target.lock()?;
-        if Store::exists(dir) {
-            return Err(StoreError::StoreExists);
-        }
-        // Sealed on both sides, they are the same segments; unsealed ones the copy would have to write again.
-        self.seal_pending(self.clock_quality()?)?;
-        target.discard_unfinished()?;
-        let copy = target.unfinished();
-        let name = copy.to_str().ok_or_else(|| StoreError::Io(std::io::ErrorKind::InvalidFilename.into()))?;
-        self.connection.execute("VACUUM INTO ?1", [name])?;
-        let mark = connection::read_mark(&copy)?;
-        let mut opened = connection::open(&copy, &self.data_key, &mark)?;
-        let tx = opened.transaction()?;
-        installation::mark_as_copy(&tx)?;
-        tx.commit()?;
-        check_integrity(&opened)?;
-        opened.close().map_err(|(_, error)| error)?;
-        let mut slots = self.slots.clone();
-        slots.set_mark(mark);
-        slots.write(&target)?;
-        target.name_unfinished()
-    }
 }
 
-fn check_integrity(connection: &Connection) -> Result<()> {
-    // Every page's authentication code first, then what the pages say.
+/// Every page's authentication code first, then what the pages say.
+pub(crate) fn check_integrity(connection: &Connection) -> Result<()> {
     let forged = connection.prepare("PRAGMA cipher_integrity_check")?.exists([])?;
     let answer: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
     let dangling = connection.prepare("PRAGMA foreign_key_check")?.exists([])?;

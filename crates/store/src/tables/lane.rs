@@ -120,6 +120,13 @@ pub(crate) fn set_sighting(tx: &Transaction<'_>, rid: i64, sighting: i64) -> Res
     Ok(())
 }
 
+/// How many saves of this device were sealed, in every incarnation.
+pub(crate) fn sealed_total(connection: &Connection) -> Result<u64> {
+    let mut statement = connection.prepare_cached("SELECT coalesce(sum(next_seq - 1), 0) FROM lane WHERE own = 1")?;
+    let total: i64 = statement.query_row([], |row| row.get(0))?;
+    Ok(total as u64)
+}
+
 /// Notes that a lane grew, or that the next save of another has to name it again.
 pub(crate) fn set_grown(tx: &Transaction<'_>, rid: i64, sighting: i64) -> Result<()> {
     tx.prepare_cached("UPDATE lane SET grown = ?2 WHERE rid = ?1")?.execute((rid, sighting))?;

@@ -1,5 +1,7 @@
 //! Segments that came before the ones they are chained to. They wait, and are asked for again by nobody.
 
+use std::ops::RangeInclusive;
+
 use arumbae_mergelog::{LaneId, SealedSegment};
 use rusqlite::{Connection, OptionalExtension, Transaction};
 
@@ -60,4 +62,17 @@ pub(crate) fn count(connection: &Connection) -> Result<u64> {
     let count: i64 =
         connection.prepare_cached("SELECT count(*) FROM waiting_segment")?.query_row([], |row| row.get(0))?;
     Ok(count as u64)
+}
+
+/// Which saves of which lanes wait.
+pub(crate) fn ranges(connection: &Connection) -> Result<Vec<(LaneId, RangeInclusive<u64>)>> {
+    let mut statement = connection.prepare("SELECT lane, bytes FROM waiting_segment")?;
+    let mut rows = statement.query([])?;
+    let mut ranges = Vec::new();
+    while let Some(row) = rows.next()? {
+        let segment = unpack(row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?)
+            .map_err(|error| StoreError::undecodable("waiting segment", error))?;
+        ranges.push((LaneId(row.get(0)?), segment.header().first_seq..=segment.last_seq()));
+    }
+    Ok(ranges)
 }

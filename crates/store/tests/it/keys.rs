@@ -97,7 +97,14 @@ fn a_forgotten_passphrase_is_not_lost_evidence() {
     assert_eq!(laptop.store.enrolment().expect("readable"), Some(enrolment));
     drop(laptop.store);
     let open = |secret: &StaticSecret| {
-        Store::unlock_with_recovery_key(laptop.dir.path(), &secret.to_bytes(), Some(person_id), "baru", &mut OsRng)
+        Store::unlock_with_recovery_key(
+            laptop.dir.path(),
+            &secret.to_bytes(),
+            Some(person_id),
+            "baru",
+            NOW_MS,
+            &mut OsRng,
+        )
     };
     assert!(matches!(open(&stranger), Err(StoreError::WrongRecoveryKey)), "only the province's key fits");
     let store = open(&province).expect("the province's key opens");

@@ -1,6 +1,7 @@
 //! The store as a whole: one folder, real files, real encryption.
 
 mod attachments;
+mod backups;
 mod bad_input;
 mod concurrent_edits;
 mod durability;
@@ -12,4 +13,5 @@ mod province;
 mod proving;
 mod reading;
 mod rebuilding;
+mod recovering;
 mod released;

@@ -165,7 +165,7 @@ fn unlock(folder: &Path, passphrase: &str) -> Store {
 }
 
 /// Opens a released store, without touching it, and compares all it holds with what it held.
-fn check_released(folder: &Path) {
+fn check_released(folder: &Path) -> tempfile::TempDir {
     let expected = fs::read(folder.join("expected.json")).expect("what it holds is written beside it");
     let Expected { held: expected, arrives, then: (changed, stage) } =
         serde_json::from_slice(&expected).expect("JSON of this test");
@@ -196,6 +196,19 @@ fn check_released(folder: &Path) {
     assert_eq!((outcome.quarantined, outcome.segments), (0, 2), "it, and the one that waited for it");
     let record = SupervisionReport::from_document(&crate::fixture::document(&store, changed));
     assert_eq!(record.stage, stage);
+    copy
+}
+
+/// Before anything was changed, the store was backed up as it was; and the backup opens in its turn.
+#[track_caller]
+fn check_backed_up(folder: &Path, schema: u32) {
+    let backups = Store::backups(folder).expect("readable");
+    let before = backups.last().expect("the upgrade began with a backup");
+    assert_eq!((before.number, before.schema), (1, schema));
+    let (store, recovered) = Store::recover(folder, PASSPHRASE, Some(before.number), NOW_MS, &mut OsRng)
+        .expect("the backup can be gone on from");
+    assert!(recovered.is_complete(), "got {recovered:?}");
+    store.check_integrity().expect("whole");
 }
 
 #[test]
@@ -204,7 +217,9 @@ fn every_released_store_opens_with_all_it_holds() {
     let mut stores = 0;
     for entry in fs::read_dir(released).expect("a folder").map(|entry| entry.expect("an entry").path()) {
         if entry.is_dir() {
-            check_released(&entry);
+            let opened = check_released(&entry);
+            let schema = entry.file_name().and_then(|name| name.to_str()).and_then(|name| name.strip_prefix("schema-"));
+            check_backed_up(opened.path(), schema.expect("a folder is named by its schema").parse().expect("a number"));
             stores += 1;
         }
     }
