@@ -145,8 +145,7 @@ impl SealedSegment {
     #[cfg(feature = "forge")]
     pub fn forge(mut header: SegmentHeader, body: &[u8], key: &SigningKey) -> Result<SealedSegment, SegmentError> {
         header.lane.device = DeviceKey(key.verifying_key().to_bytes());
-        let mut leaves = Vec::new();
-        columns::decode(frame(&header), body, |save| leaves.push(merkle::leaf(&leaf::encode(&save))))?;
+        let leaves = read_body(&header, body, |_, _| ())?;
         header.merkle_root = merkle::root(&leaves, &merkle::body(body));
         sign(header, body, key)
     }
@@ -265,22 +264,17 @@ impl SealedSegment {
 
     /// Decodes the body and holds it against the header's root; what `each` was given, the saves and their leaves,
     /// counts only if this is Ok. Returns the hashes of all leaves and of the body.
-    fn read(&self, mut each: impl FnMut(Save, &[u8])) -> Result<(Vec<Hash>, Hash), SegmentError> {
+    fn read(&self, each: impl FnMut(Save, &[u8])) -> Result<(Vec<Hash>, Hash), SegmentError> {
         if self.header.min_reader > READER {
             return Err(SegmentError::NewerFormat { min_reader: self.header.min_reader });
         }
-        let mut leaves = Vec::with_capacity(self.header.count as usize);
-        let body_hash = if self.is_erased_copy() {
-            erasure::read(self.body(), self.header.first_seq, self.header.count, &mut leaves, each)?
+        let SealedSegment { header, .. } = self;
+        let (leaves, body_hash) = if self.is_erased_copy() {
+            let mut leaves = Vec::with_capacity(header.count as usize);
+            let body_hash = erasure::read(self.body(), header.first_seq, header.count, &mut leaves, each)?;
+            (leaves, body_hash)
         } else {
-            let mut bytes = Vec::new();
-            columns::decode(frame(&self.header), self.body(), |save| {
-                bytes.clear();
-                leaf::encode_into(&save, &mut bytes);
-                leaves.push(merkle::leaf(&bytes));
-                each(save, &bytes);
-            })?;
-            merkle::body(self.body())
+            (read_body(header, self.body(), each)?, merkle::body(self.body()))
         };
         let root = merkle::root(&leaves, &body_hash);
         if root == self.header.merkle_root { Ok((leaves, body_hash)) } else { Err(SegmentError::BodyMismatch) }
@@ -292,6 +286,26 @@ impl SegmentHeader {
     pub fn last_seq(&self) -> u64 {
         self.first_seq + u64::from(self.count) - 1
     }
+}
+
+/// Decodes the columns of a body, hands out the saves with their leaves and returns the leaves' hashes. A save too
+/// long to stand alone is refused, as its writer should have refused it: whoever keeps it could not read it back.
+fn read_body(
+    header: &SegmentHeader,
+    body: &[u8],
+    mut each: impl FnMut(Save, &[u8]),
+) -> Result<Vec<Hash>, SegmentError> {
+    let mut leaves = Vec::with_capacity(header.count as usize);
+    let mut bytes = Vec::new();
+    let mut longest = 0;
+    columns::decode(frame(header), body, |save| {
+        bytes.clear();
+        leaf::encode_into(&save, &mut bytes);
+        longest = longest.max(bytes.len());
+        leaves.push(merkle::leaf(&bytes));
+        each(save, &bytes);
+    })?;
+    if longest > limits::SAVE_BYTES { Err(SegmentError::TooLarge("save")) } else { Ok(leaves) }
 }
 
 /// Puts header, signature and body together.
@@ -435,5 +449,43 @@ fn get_header(reader: &mut Reader<'_>) -> Result<(SegmentHeader, usize), Segment
 impl From<WireError> for SegmentError {
     fn from(WireError(what): WireError) -> Self {
         SegmentError::Malformed(what)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use arumbae_domain::schema::{FieldNo, RecordId, Value};
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::clock::Hlc;
+    use crate::operation::Operation;
+
+    /// A text is written once and referred to in a byte or two, so a small body can say a lot.
+    #[test]
+    fn a_save_too_long_to_stand_alone_is_refused_by_readers_too() {
+        let key = SigningKey::from_bytes(&[1; 32]);
+        let lane = Lane {
+            device: DeviceKey(key.verifying_key().to_bytes()),
+            incarnation: 1,
+            scope: "81.71.01".parse().expect("a scope"),
+        };
+        let value = Value::Text("x".repeat(limits::SHARED_TEXT_BYTES));
+        let set = Operation::Set { record: RecordId(Uuid::max()), field: FieldNo(40), value, preds: Vec::new() };
+        let ops = vec![set; limits::SAVE_BYTES / limits::SHARED_TEXT_BYTES];
+        let (hlc, actor) = (Hlc::new(0, 0), Uuid::nil());
+        let save = Save { seq: 1, hlc, actor, policy_epoch: 1, schema_version: 1, deps: Vec::new(), ops };
+        let refused = Err(SegmentError::TooLarge("save"));
+        let clock = ClockQuality::default();
+        assert_eq!(SealedSegment::seal(&lane, SegmentHash::GENESIS, &[save.clone()], clock, &key), refused.clone());
+
+        let few = Save { ops: Vec::new(), ..save.clone() };
+        let header = header_of(&lane, SegmentHash::GENESIS, &[few], clock, &key).expect("sealable");
+        let body = columns::encode(frame(&header), &[save.clone()]);
+        assert!(body.len() < 64 << 10);
+        let root = merkle::root(&[merkle::leaf(&leaf::encode(&save))], &merkle::body(&body));
+        let segment = sign(SegmentHeader { merkle_root: root, ..header }, &body, &key).expect("small");
+        assert_eq!(segment.verify_signature(), Ok(()));
+        assert_eq!(segment.open().map(drop), refused.map(drop));
     }
 }
