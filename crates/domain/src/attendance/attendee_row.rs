@@ -127,29 +127,73 @@ fn staff_group(text: &str) -> Option<StaffGroup> {
     }
 }
 
+/// Nobody stays longer than this; what says so is no duration.
+const MOST_MINUTES: i64 = 1_000_000;
+
 /// Whole minutes: `47`, `47.0`, `1:05:30`, `1 jam 5 menit`.
 fn minutes(text: &str) -> Option<i64> {
     let text = text.trim().to_lowercase();
-    if let Ok(minutes) = text.replace(',', ".").parse::<f64>() {
-        return (minutes.is_finite() && (0.0..=1e6).contains(&minutes)).then_some(minutes.round() as i64);
-    }
-    if text.contains(':') {
-        let parts: Option<Vec<i64>> = text.split(':').map(|part| part.trim().parse().ok()).collect();
-        return match parts?[..] {
-            [hours, minutes] => Some(hours * 60 + minutes),
-            [hours, minutes, seconds] => Some(hours * 60 + minutes + i64::from(seconds >= 30)),
-            _ => None,
-        };
-    }
+    let minutes = if let Ok(minutes) = text.replace(',', ".").parse::<f64>() {
+        // Beyond the range of whole numbers this gives the nearest of them, which is out of bounds as well.
+        if minutes.is_nan() || minutes < 0.0 { None } else { Some(minutes.round() as i64) }
+    } else if text.contains(':') {
+        clock_minutes(&text)
+    } else {
+        worded_minutes(&text)
+    };
+    minutes.filter(|minutes| (0..=MOST_MINUTES).contains(minutes))
+}
+
+fn clock_minutes(text: &str) -> Option<i64> {
+    let parts: Option<Vec<u32>> = text.split(':').map(|part| part.trim().parse().ok()).collect();
+    let (hours, minutes, seconds) = match parts?[..] {
+        [hours, minutes] => (hours, minutes, 0),
+        [hours, minutes, seconds] => (hours, minutes, seconds),
+        _ => return None,
+    };
+    Some(i64::from(hours) * 60 + i64::from(minutes) + i64::from(seconds >= 30))
+}
+
+fn worded_minutes(text: &str) -> Option<i64> {
     let mut total = 0;
-    let mut number: Option<i64> = None;
+    let mut number: Option<u32> = None;
     for part in text.split_whitespace() {
-        match (part.parse::<i64>(), number.take()) {
+        match (part.parse::<u32>(), number.take()) {
             (Ok(value), _) => number = Some(value),
-            (Err(_), Some(value)) if part.starts_with('j') || part.starts_with('h') => total += value * 60,
-            (Err(_), Some(value)) if part.starts_with('m') => total += value,
+            (Err(_), Some(value)) if part.starts_with('j') || part.starts_with('h') => total += i64::from(value) * 60,
+            (Err(_), Some(value)) if part.starts_with('m') => total += i64::from(value),
             _ => {}
         }
     }
     (total > 0).then_some(total)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check_minutes(text: &str, expected: Option<i64>) {
+        assert_eq!(minutes(text), expected, "the minutes of {text:?}");
+    }
+
+    #[test]
+    fn minutes_are_read_as_meeting_programs_write_them() {
+        check_minutes("47", Some(47));
+        check_minutes(" 47,0 ", Some(47));
+        check_minutes("1:05:30", Some(66));
+        check_minutes("1:05", Some(65));
+        check_minutes("1 jam 5 menit", Some(65));
+        check_minutes("2 hours", Some(120));
+    }
+
+    #[test]
+    fn what_nobody_can_stay_is_no_duration() {
+        for text in ["", "-", "-1", "nan", "inf", "1e300", "1:2:3:4", "-1:05", "9223372036854775807:00"] {
+            check_minutes(text, None);
+        }
+        check_minutes("4294967295:4294967295", None);
+        check_minutes("9223372036854775807 jam", None);
+        check_minutes("4294967295 jam 4294967295 jam", None);
+    }
 }
