@@ -11,7 +11,7 @@ export CARGO_TERM_COLOR ?= auto
 # Where scripts/setup puts the tools the machine lacks.
 export PATH := $(CURDIR)/target/tools/bin:$(PATH)
 
-.PHONY: help run demo test bench soak check bindings fmt ui clean-demo
+.PHONY: help run demo test fuzz bench soak check bindings fmt ui clean-demo
 
 help: ## shows this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -34,7 +34,13 @@ test: ## everything continuous integration runs
 	@scripts/setup test
 	@$(MAKE) --no-print-directory ui/dist/index.html
 	@$(MAKE) --no-print-directory check-ui check-rust
+	@scripts/fuzz 4
 	@scripts/with-display $(CARGO) nextest run --workspace
+
+FUZZ_SECONDS ?= 20
+fuzz: ## tries to break every decoder for FUZZ_SECONDS each; FUZZ=… names some
+	@scripts/setup fuzz
+	@scripts/fuzz $(FUZZ_SECONDS) $(FUZZ)
 
 check: ## format, lints, types, licences, invariants, committed bindings
 	@scripts/setup check
@@ -47,6 +53,7 @@ check-ui: ui/node_modules/.installed
 
 check-rust:
 	@$(CARGO) fmt --all --check
+	@rustfmt --check --edition 2024 fuzz/targets/*.rs
 	@$(CARGO) clippy --workspace --all-targets -- -D warnings
 	@$(CARGO) deny --offline check bans licenses sources
 	@scripts/check-invariants
@@ -68,6 +75,7 @@ bindings: ## writes the TypeScript of the command list to ui/src/bindings/
 
 fmt: ## formats everything
 	@$(CARGO) fmt --all
+	@rustfmt --edition 2024 fuzz/targets/*.rs
 	@cd ui && npm run --silent format
 
 ui: ui/dist/index.html ## builds the user interface
