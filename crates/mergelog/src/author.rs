@@ -51,15 +51,14 @@ pub fn restore(record: RecordId, state: &RecordState) -> Operation {
     Operation::Restore { record, preds: state.deletions() }
 }
 
-/// Moves a record into another scope. A move after another names the moves the author saw, so that only moves made
-/// without knowing of each other disagree.
-pub fn rehome(record: RecordId, state: &RecordState, from: &Scope, to: &Scope) -> Operation {
-    let preds = state.heads_of(reserved::SCOPE);
-    if preds.is_empty() {
-        return Operation::Rehome { record, from: from.clone(), to: to.clone() };
+/// Moves a record into another scope. A move after another also names the moves the author saw, as a decision does, so
+/// that only moves made without knowing of each other disagree.
+pub fn rehome(record: RecordId, state: &RecordState, from: &Scope, to: &Scope) -> Vec<Operation> {
+    let mut ops = vec![Operation::Rehome { record, from: from.clone(), to: to.clone() }];
+    if !state.heads_of(reserved::SCOPE).is_empty() {
+        ops.push(resolve(record, state, reserved::SCOPE, Value::Text(to.to_string()), ""));
     }
-    let choice = Value::Text(to.to_string());
-    Operation::Resolve { record, field: reserved::SCOPE, choice, note: String::new(), preds }
+    ops
 }
 
 /// Everything a record is, as operations of a lane of the scope it moves to: whoever reads only that scope gets the

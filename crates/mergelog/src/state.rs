@@ -16,7 +16,7 @@ pub(crate) mod policy;
 mod workflow;
 
 pub use place::{Place, PlaceHead};
-pub use workflow::{INITIAL_STATUS, Status, StatusHead, is_final};
+pub use workflow::{INITIAL_STATUS, Status, StatusHead, is_decision, is_final};
 
 /// When and by whom an operation was made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

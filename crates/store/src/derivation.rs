@@ -68,12 +68,14 @@ pub(crate) struct Derived<'a> {
     pub changed_ms: u64,
     /// Whether an own save of it has no receipt.
     pub waiting: bool,
-    /// Every field, the status included, that holds more than one value, with its heads.
+    /// Every field, the status and the scope included, that holds more than one value, with its heads.
     pub undecided: Vec<(FieldNo, Vec<OpId>)>,
     pub parts: Parts,
     pub named: Named,
     /// The lane of the creation among the operations; of several, the one with the smallest identity.
     pub created_in: Option<&'a LaneRow>,
+    /// The lanes the operations came in.
+    pub written_in: Vec<&'a LaneRow>,
     /// Where the record was moved to.
     pub moved_to: Option<Scope>,
     /// Whether it may have to be found by other words than before.
@@ -93,7 +95,11 @@ pub(crate) fn derive<'a>(
         None => (RecordState::new(), SaveList::default()),
     };
     let mut created_in: Option<&LaneRow> = None;
+    let mut written_in: Vec<&LaneRow> = Vec::new();
     for Applied { arrival, id, op } in operations {
+        if written_in.last().is_none_or(|lane| lane.rid != arrival.lane.rid) {
+            written_in.push(arrival.lane);
+        }
         state.apply(*id, arrival.stamp(), op);
         saves.insert((arrival.lane.rid, arrival.save.seq), arrival.at_ms());
         if let Operation::Create { .. } = op
@@ -119,6 +125,7 @@ pub(crate) fn derive<'a>(
         parts: parts(&state),
         named: named(&state),
         created_in,
+        written_in,
         moved_to: state.scope().cloned(),
         reworded: operations.iter().any(|applied| may_reword(applied.op)),
         saves: saves.encode(),
@@ -127,9 +134,11 @@ pub(crate) fn derive<'a>(
 }
 
 fn undecided(state: &RecordState, status: &Status<'_>) -> Vec<(FieldNo, Vec<OpId>)> {
+    let place = state.place();
     let status = status.needs_decision.then(|| (reserved::STATUS, status.heads.iter().map(|head| head.id).collect()));
+    let place = place.needs_decision.then(|| (reserved::SCOPE, place.heads.iter().map(|head| head.id).collect()));
     let fields = state.conflicts().map(|(field, view)| (field, view.heads.iter().map(|head| head.id).collect()));
-    status.into_iter().chain(fields).collect()
+    status.into_iter().chain(place).chain(fields).collect()
 }
 
 fn parts(state: &RecordState) -> Parts {

@@ -4,11 +4,13 @@
 //! and its author's rights, whether a server, a peer or a stick brought it. One bad segment stops its own lane at
 //! most; everybody else's go on.
 
+use std::collections::BTreeSet;
 use std::error::Error;
 
+use arumbae_domain::Scope;
 use arumbae_mergelog::compression::CompressionError;
-use arumbae_mergelog::{ChainVerdict, DeviceKey, Lane, Save, SealedSegment, SegmentError, SegmentHash};
-use arumbae_protocol::registry::Refusal;
+use arumbae_mergelog::{ChainVerdict, DeviceKey, Lane, LaneCursor, Save, SealedSegment, SegmentError, SegmentHash};
+use arumbae_protocol::registry::Action;
 use arumbae_protocol::{Notice, NoticeCode, Registry, RegistryKey, ScopeCursor, SignedEntry};
 use rusqlite::Transaction;
 
@@ -18,12 +20,18 @@ use crate::error::{Result, StoreError};
 use crate::materialise::{Materialised, apply_in_tx};
 use crate::opening::Store;
 use crate::quarantine::QuarantineReason;
+use crate::rights::check_rights;
 use crate::saving::LATEST_MS;
 use crate::tables::lane::LaneRow;
 use crate::tables::quarantine::NewQuarantined;
+use crate::tables::save_list::SavePlace;
 use crate::tables::segment::{NewSegment, SegmentRow, unpack};
 use crate::tables::waiting_segment::WaitingSegment;
-use crate::tables::{installation, lane, pending_save, quarantine, registry, scope_cursor, segment, waiting_segment};
+use crate::tables::{
+    installation, lane, pending_save, quarantine, record, registry, scope_cursor, segment, waiting_segment,
+};
+use crate::territory;
+use crate::upkeep::rebuild_in_tx;
 use crate::views::{ApplyOutcome, Incoming};
 
 impl Store {
@@ -55,6 +63,7 @@ impl Store {
         let key = RegistryKey(enrolment.registry_key);
         let mut registry = self.registry.clone();
         let current = (self.device_key(), self.incarnation);
+        let known = self.registry.clone();
         let appended = self.write(|tx| {
             let mut appended = 0;
             for entry in entries {
@@ -66,7 +75,12 @@ impl Store {
                 }
             }
             if appended > 0 {
-                judge_held_back_in_tx(tx, &registry, current, now_ms)?;
+                let court = Court { tx, registry: &registry, current, now_ms };
+                let withdrawn = court.withdraw(&known)?;
+                court.judge_held_back()?;
+                if withdrawn {
+                    rebuild_in_tx(tx)?;
+                }
             }
             Ok(appended)
         })?;
@@ -102,6 +116,7 @@ impl Store {
                         first_seq: Some(*first_seq),
                         hash: *hash,
                         gsn: None,
+                        received_ms: None,
                         noted_ms: now_ms,
                         by_server: true,
                         bytes: None,
@@ -121,7 +136,8 @@ pub(crate) fn take_in_tx(
     segments: Vec<Incoming>,
     now_ms: u64,
 ) -> Result<ApplyOutcome> {
-    let mut intake = Intake { tx, registry, current, now_ms, outcome: ApplyOutcome::default(), accepted: Vec::new() };
+    let court = Court { tx, registry, current, now_ms };
+    let mut intake = Intake { tx, court, outcome: ApplyOutcome::default(), accepted: Vec::new(), rebuild: false };
     // Signatures and columns cost as much as the writing does, and need nothing of the store.
     for_each_ahead(
         segments.into_iter().map(Ok),
@@ -144,14 +160,16 @@ pub(crate) type CurrentIncarnation = (DeviceKey, u64);
 /// Segments on their way into the log, within one transaction.
 struct Intake<'a> {
     tx: &'a Transaction<'a>,
-    registry: &'a Registry,
-    current: CurrentIncarnation,
-    now_ms: u64,
+    court: Court<'a>,
     outcome: ApplyOutcome,
     accepted: Vec<Accepted>,
+    /// Something was taken out of the log's records again.
+    rebuild: bool,
 }
 
+/// A segment of the log that is to become part of the records.
 struct Accepted {
+    segment: i64,
     lane: LaneRow,
     saves: Vec<Save>,
     received_ms: Option<u64>,
@@ -197,7 +215,8 @@ impl Intake<'_> {
                 first_seq: None,
                 hash: SegmentHash(*blake3::hash(&incoming.bytes).as_bytes()),
                 gsn: incoming.gsn,
-                noted_ms: self.now_ms,
+                received_ms: incoming.received_ms,
+                noted_ms: self.court.now_ms,
                 by_server: false,
                 bytes: Some(&incoming.bytes),
             },
@@ -212,28 +231,34 @@ impl Intake<'_> {
             self.note_numbered(&incoming, known)?;
             return Ok(None);
         }
-        let judged = judge(&incoming.segment, opened, self.registry, self.current);
+        let judged = self.court.judge(&incoming.segment, opened);
         // A lane is only ever heard of by what its own device signed.
         if let Judged::Refused(reason) = judged {
             return self.quarantine(&incoming, reason, true);
         }
         let sender = &incoming.segment.header().lane;
-        let row = lane::find_or_insert(self.tx, sender, sender.device == self.current.0)?;
-        if row.frozen {
+        let row = lane::find_or_insert(self.tx, sender, sender.device == self.court.current.0)?;
+        let stored = segment::hash_at(self.tx, row.rid, incoming.segment.header().first_seq)?;
+        let verdict = row.cursor.judge(incoming.segment.header(), hash, stored);
+        // Where a lane forked, the branch stands that the province numbered, on every device.
+        let by_province = incoming.gsn.is_some() && !row.own;
+        if let ChainVerdict::Fork { at_seq } = verdict
+            && by_province
+            && let Some(row) = self.make_way(&row, &incoming, at_seq)?
+        {
+            return self.take_next(&incoming, row, judged);
+        }
+        if row.frozen && !(by_province && verdict == ChainVerdict::Next) {
             return self.quarantine(&incoming, QuarantineReason::FrozenLane, true);
         }
-        let stored = segment::hash_at(self.tx, row.rid, incoming.segment.header().first_seq)?;
-        match row.cursor.judge(incoming.segment.header(), hash, stored) {
+        match verdict {
             // Nobody but this device extends its present lanes, and none of its lanes while saves of it wait to be
             // sealed: another copy of the device must be writing.
-            ChainVerdict::Next if (sender.device, sender.incarnation) == self.current => self.freeze(&incoming, &row),
-            ChainVerdict::Next if pending_save::any(self.tx, row.rid)? => self.freeze(&incoming, &row),
-            ChainVerdict::Next => {
-                let next_seq = row.cursor.after(incoming.segment.header(), hash).next_seq;
-                let lane = row.id;
-                self.append(&incoming, row, judged)?;
-                waiting_segment::take(self.tx, lane, next_seq)
+            ChainVerdict::Next if (sender.device, sender.incarnation) == self.court.current => {
+                self.freeze(&incoming, &row)
             }
+            ChainVerdict::Next if pending_save::any(self.tx, row.rid)? => self.freeze(&incoming, &row),
+            ChainVerdict::Next => self.take_next(&incoming, row, judged),
             ChainVerdict::Gap { .. } => {
                 self.outcome.waiting += 1;
                 waiting_segment::insert(self.tx, row.id, &incoming)?;
@@ -247,6 +272,38 @@ impl Intake<'_> {
         }
     }
 
+    fn take_next(&mut self, incoming: &WaitingSegment, row: LaneRow, judged: Judged) -> Result<Option<WaitingSegment>> {
+        let next_seq = row.cursor.after(incoming.segment.header(), incoming.segment.hash()).next_seq;
+        let lane = row.id;
+        self.append(incoming, row, judged)?;
+        waiting_segment::take(self.tx, lane, next_seq)
+    }
+
+    /// Takes a branch of a lane that the province has not numbered out of the log, to be kept in quarantine, so that
+    /// the one it numbered can take its place. `None` if the segment does not fit there either.
+    fn make_way(&mut self, row: &LaneRow, incoming: &WaitingSegment, at_seq: u64) -> Result<Option<LaneRow>> {
+        let branch: Vec<SegmentRow> = segment::of_lane_since(self.tx, row.rid, at_seq)?;
+        let Some(first) = branch.first().map(|first| first.segment.header()) else { return Ok(None) };
+        let header = incoming.segment.header();
+        let fits = first.first_seq == at_seq && first.prev_hash == header.prev_hash;
+        if !fits || branch.iter().any(|held| held.gsn.is_some()) {
+            return Ok(None);
+        }
+        let cursor = LaneCursor { next_seq: at_seq, head_hash: header.prev_hash };
+        for held in &branch {
+            quarantine::release(self.tx, held.segment.hash())?;
+            self.court.note(&held.segment, QuarantineReason::Fork, (None, None), Some(held.segment.bytes()))?;
+            segment::remove(self.tx, held.rid)?;
+            self.accepted.retain(|accepted| accepted.segment != held.rid);
+        }
+        lane::set_cursor(self.tx, row.rid, cursor)?;
+        lane::set_frozen(self.tx, row.rid, true)?;
+        self.outcome.forked.push(row.id);
+        self.outcome.quarantined += branch.len();
+        self.rebuild = true;
+        Ok(Some(LaneRow { cursor, ..row.clone() }))
+    }
+
     /// A segment that a peer brought before the server did: from now on the server's time for it is known.
     fn note_numbered(&mut self, incoming: &WaitingSegment, known: SegmentRow) -> Result<()> {
         let (Some(gsn), Some(received_ms), None) = (incoming.gsn, incoming.received_ms, known.received_ms) else {
@@ -256,7 +313,7 @@ impl Intake<'_> {
         if !known.held_back {
             let saves = known.segment.open().map_err(|error| StoreError::undecodable("log", error))?;
             let lane = lane::get(self.tx, known.lane)?;
-            self.accepted.push(Accepted { lane, saves, received_ms: Some(received_ms) });
+            self.accepted.push(Accepted { segment: known.rid, lane, saves, received_ms: Some(received_ms) });
         }
         Ok(())
     }
@@ -270,7 +327,7 @@ impl Intake<'_> {
             }
             Judged::Readable(_) | Judged::Refused(..) => false,
         };
-        segment::insert(
+        let rid = segment::insert(
             self.tx,
             &NewSegment { lane: row.rid, segment, packed, gsn: *gsn, received_ms: *received_ms, held_back },
         )?;
@@ -279,10 +336,14 @@ impl Intake<'_> {
         if row.own && gsn.is_some() {
             lane::set_receipted(self.tx, row.rid, segment.last_seq())?;
         }
+        if !held_back {
+            // A damaged copy may have come before.
+            quarantine::release(self.tx, segment.hash())?;
+        }
         self.outcome.segments += 1;
         if let Judged::Readable(saves) = judged {
             self.outcome.saves += saves.len();
-            self.accepted.push(Accepted { lane: row, saves, received_ms: *received_ms });
+            self.accepted.push(Accepted { segment: rid, lane: row, saves, received_ms: *received_ms });
         }
         Ok(())
     }
@@ -299,101 +360,227 @@ impl Intake<'_> {
         reason: QuarantineReason,
         keep_bytes: bool,
     ) -> Result<Option<WaitingSegment>> {
-        let header = incoming.segment.header();
         self.outcome.quarantined += 1;
+        let bytes = keep_bytes.then(|| incoming.segment.bytes());
+        self.court.note(&incoming.segment, reason, (incoming.gsn, incoming.received_ms), bytes)?;
+        Ok(None)
+    }
+
+    fn finish(mut self) -> Result<ApplyOutcome> {
+        let applied = self.court.apply(self.accepted)?;
+        self.outcome.quarantined += applied.held_back;
+        self.outcome.records = applied.materialised.records;
+        self.outcome.new_conflicts = applied.materialised.new_conflicts;
+        if self.rebuild {
+            rebuild_in_tx(self.tx)?;
+        }
+        Ok(self.outcome)
+    }
+}
+
+/// What became of segments that were accepted by themselves.
+struct Applied {
+    materialised: Materialised,
+    /// Segments that turned out to change records of scopes their authors may not write.
+    held_back: usize,
+}
+
+/// Judges what segments mean, by the registry and by the records.
+#[derive(Clone, Copy)]
+struct Court<'a> {
+    tx: &'a Transaction<'a>,
+    registry: &'a Registry,
+    current: CurrentIncarnation,
+    now_ms: u64,
+}
+
+impl Court<'_> {
+    /// Looks at a segment by itself: signature, body, and its author's rights.
+    fn judge(&self, segment: &SealedSegment, opened: Opened) -> Judged {
+        let saves = match opened {
+            Ok(saves) => saves,
+            Err(SegmentError::BadSignature) => return Judged::Refused(QuarantineReason::BadSignature),
+            Err(SegmentError::NewerFormat { .. }) => return Judged::HeldBack(QuarantineReason::NewerFormat),
+            // The header is genuine; a good copy of the body may still come and take this place.
+            Err(SegmentError::BodyMismatch) => return Judged::Refused(QuarantineReason::BodyMismatch),
+            Err(_) => return Judged::Refused(QuarantineReason::Undecodable),
+        };
+        match check_rights(segment.header(), &saves, self.registry, self.current.0) {
+            Ok(()) => Judged::Readable(saves),
+            Err(reason) => Judged::HeldBack(reason),
+        }
+    }
+
+    /// Makes segments part of the records, but for those that change records of scopes their authors may not write.
+    fn apply(&self, mut accepted: Vec<Accepted>) -> Result<Applied> {
+        if let Some(latest) = accepted.iter().flat_map(|accepted| &accepted.saves).map(|save| save.hlc).max() {
+            let hlc = installation::hlc(self.tx)?.witness(latest, self.now_ms.min(LATEST_MS));
+            installation::set_hlc(self.tx, hlc)?;
+            let sighting = installation::next_sighting(self.tx)?;
+            for Accepted { lane, .. } in accepted.iter().filter(|accepted| !accepted.lane.own) {
+                lane::set_grown(self.tx, lane.rid, sighting)?;
+            }
+        }
+        let before = accepted.len();
+        self.hold_back_known_strays(&mut accepted)?;
+        let mut applied = self.merge(&accepted)?;
+        applied.held_back += before - accepted.len();
+        if applied.materialised.relocated {
+            // What was written on a record before it came here may count now.
+            let again = self.release(|reason| reason == QuarantineReason::ForeignScope)?;
+            let more = self.merge(&again)?;
+            applied.materialised.records.extend(more.materialised.records);
+            applied.held_back += more.held_back;
+        }
+        Ok(applied)
+    }
+
+    /// Makes segments part of the records, and takes out again whatever now turns out to stray.
+    fn merge(&self, accepted: &[Accepted]) -> Result<Applied> {
+        let materialised = apply_in_tx(self.tx, &arrivals(accepted))?;
+        let mut strays = BTreeSet::new();
+        if self.registry.seq() > 0 {
+            for record in &materialised.crossed {
+                strays.extend(territory::strays(self.tx, *record, self.registry, self.current.0)?);
+            }
+        }
+        let held_back = self.hold_back(&strays)?;
+        if held_back > 0 {
+            rebuild_in_tx(self.tx)?;
+        }
+        Ok(Applied { materialised, held_back })
+    }
+
+    /// A lane that was held back once for changing others' records is looked at before it is applied, so that doing it
+    /// again and again costs its readers nothing.
+    fn hold_back_known_strays(&self, accepted: &mut Vec<Accepted>) -> Result<()> {
+        let suspects = quarantine::lanes_of(self.tx, QuarantineReason::ForeignScope)?;
+        if suspects.is_empty() || self.registry.seq() == 0 {
+            return Ok(());
+        }
+        let mut strays = BTreeSet::new();
+        for Accepted { segment, lane, saves, .. } in accepted.iter().filter(|one| suspects.contains(&one.lane.id)) {
+            for op in saves.iter().flat_map(|save| &save.ops) {
+                let scope = record::scope_of(self.tx, op.record())?;
+                if scope.is_some_and(|scope| !self.may_change(lane, &scope)) {
+                    strays.insert(*segment);
+                }
+            }
+        }
+        for rid in &strays {
+            self.hold_back_segment(*rid)?;
+        }
+        accepted.retain(|accepted| !strays.contains(&accepted.segment));
+        Ok(())
+    }
+
+    fn may_change(&self, lane: &LaneRow, scope: &Scope) -> bool {
+        let owner = self.registry.owner_of(lane.lane.device);
+        lane.lane.scope == *scope || owner.is_some_and(|owner| self.registry.might(owner, Action::Write, scope, 0))
+    }
+
+    /// Holds back the segments of these saves.
+    fn hold_back(&self, strays: &BTreeSet<SavePlace>) -> Result<usize> {
+        let mut segments = BTreeSet::new();
+        for (lane, seq) in strays {
+            segments.extend(segment::holding(self.tx, *lane, *seq)?.map(|held| held.rid));
+        }
+        segments.iter().try_for_each(|rid| self.hold_back_segment(*rid))?;
+        Ok(segments.len())
+    }
+
+    fn hold_back_segment(&self, rid: i64) -> Result<()> {
+        let row = segment::get(self.tx, rid)?;
+        segment::hold_back(self.tx, rid)?;
+        self.note(&row.segment, QuarantineReason::ForeignScope, (row.gsn, row.received_ms), None)
+    }
+
+    /// Puts a segment down for the quarantine, with its bytes if they are not in the log.
+    fn note(
+        &self,
+        segment: &SealedSegment,
+        reason: QuarantineReason,
+        (gsn, received_ms): (Option<u64>, Option<u64>),
+        bytes: Option<&[u8]>,
+    ) -> Result<()> {
+        let header = segment.header();
         quarantine::insert(
             self.tx,
             &NewQuarantined {
                 reason,
                 lane: Some(header.lane.id()),
                 first_seq: Some(header.first_seq),
-                hash: incoming.segment.hash(),
-                gsn: incoming.gsn,
+                hash: segment.hash(),
+                gsn,
+                received_ms,
                 noted_ms: self.now_ms,
                 by_server: false,
-                bytes: keep_bytes.then(|| incoming.segment.bytes()),
+                bytes,
             },
-        )?;
-        Ok(None)
+        )
     }
 
-    fn finish(mut self) -> Result<ApplyOutcome> {
-        let materialised = apply_accepted_in_tx(self.tx, &self.accepted, self.now_ms)?;
-        self.outcome.records = materialised.records;
-        self.outcome.new_conflicts = materialised.new_conflicts;
-        Ok(self.outcome)
+    /// Takes out of the records what the registry no longer lets stand: what a device wrote past its revocation, and,
+    /// with the first entries, what came in when nobody's rights were known. Returns whether there was any.
+    fn withdraw(&self, known: &Registry) -> Result<bool> {
+        let mut withdrawn = false;
+        for lane in lane::all(self.tx)?.into_iter().filter(|lane| !lane.own) {
+            let revocation =
+                |registry: &Registry| registry.device(lane.lane.device).and_then(|device| device.revocation.clone());
+            if known.seq() > 0 && revocation(known) == revocation(self.registry) {
+                continue;
+            }
+            for row in segment::of_lane_since(self.tx, lane.rid, 1)?.into_iter().filter(|row| !row.held_back) {
+                if let Judged::HeldBack(reason) = self.judge(&row.segment, row.segment.open()) {
+                    segment::hold_back(self.tx, row.rid)?;
+                    self.note(&row.segment, reason, (row.gsn, row.received_ms), None)?;
+                    withdrawn = true;
+                }
+            }
+        }
+        Ok(withdrawn)
+    }
+
+    /// Gives every held-back segment another hearing, after the registry or the program changed.
+    fn judge_held_back(&self) -> Result<()> {
+        let accepted = self.release(|_| true)?;
+        self.apply(accepted).map(drop)
+    }
+
+    /// Takes segments that may be part of the records after all out of the quarantine.
+    fn release(&self, which: impl Fn(QuarantineReason) -> bool) -> Result<Vec<Accepted>> {
+        let mut accepted = Vec::new();
+        for row in segment::held_back(self.tx)? {
+            let reason = quarantine::reason_of(self.tx, row.segment.hash())?;
+            if reason.is_none_or(&which)
+                && let Judged::Readable(saves) = self.judge(&row.segment, row.segment.open())
+            {
+                segment::release(self.tx, row.rid)?;
+                quarantine::release(self.tx, row.segment.hash())?;
+                let lane = lane::get(self.tx, row.lane)?;
+                accepted.push(Accepted { segment: row.rid, lane, saves, received_ms: row.received_ms });
+            }
+        }
+        Ok(accepted)
     }
 }
 
-fn apply_accepted_in_tx(tx: &Transaction<'_>, accepted: &[Accepted], now_ms: u64) -> Result<Materialised> {
-    let arrivals: Vec<Arrival<'_>> = accepted
+fn arrivals(accepted: &[Accepted]) -> Vec<Arrival<'_>> {
+    accepted
         .iter()
-        .flat_map(|Accepted { lane, saves, received_ms }| {
+        .flat_map(|Accepted { segment: _, lane, saves, received_ms }| {
             saves.iter().map(|save| Arrival { lane, save, received_ms: *received_ms })
         })
-        .collect();
-    if let Some(latest) = arrivals.iter().map(|arrival| arrival.save.hlc).max() {
-        installation::set_hlc(tx, installation::hlc(tx)?.witness(latest, now_ms.min(LATEST_MS)))?;
-        let sighting = installation::next_sighting(tx)?;
-        for Accepted { lane, .. } in accepted.iter().filter(|accepted| !accepted.lane.own) {
-            lane::set_grown(tx, lane.rid, sighting)?;
-        }
-    }
-    apply_in_tx(tx, &arrivals)
+        .collect()
 }
 
-/// Looks at a segment by itself: signature, body, and its author's rights.
-fn judge(segment: &SealedSegment, opened: Opened, registry: &Registry, current: CurrentIncarnation) -> Judged {
-    let saves = match opened {
-        Ok(saves) => saves,
-        Err(SegmentError::BadSignature) => return Judged::Refused(QuarantineReason::BadSignature),
-        Err(SegmentError::NewerFormat { .. }) => return Judged::HeldBack(QuarantineReason::NewerFormat),
-        // The header is genuine; a good copy of the body may still come and take this place.
-        Err(SegmentError::BodyMismatch) => return Judged::Refused(QuarantineReason::BodyMismatch),
-        Err(_) => return Judged::Refused(QuarantineReason::Undecodable),
-    };
-    match check_right(segment, registry, current) {
-        Ok(()) => Judged::Readable(saves),
-        Err(reason) => Judged::HeldBack(reason),
-    }
-}
-
-fn check_right(
-    segment: &SealedSegment,
-    registry: &Registry,
-    current: CurrentIncarnation,
-) -> Result<(), QuarantineReason> {
-    let lane = &segment.header().lane;
-    if registry.seq() == 0 || lane.device == current.0 {
-        return Ok(());
-    }
-    match registry.check_write(lane.device, &lane.scope) {
-        Ok(()) => Ok(()),
-        Err(Refusal::Revoked) => {
-            // What the province had before it revoked the device stays valid.
-            let revocation = registry.device(lane.device).and_then(|device| device.revocation.as_ref());
-            let cut_off = revocation.and_then(|revocation| revocation.cut_offs.get(&lane.id()).copied());
-            if cut_off.is_some_and(|last| segment.last_seq() <= last) { Ok(()) } else { Err(QuarantineReason::Revoked) }
-        }
-        Err(Refusal::UnknownDevice) => Err(QuarantineReason::UnknownDevice),
-        Err(Refusal::NotGranted) => Err(QuarantineReason::NoRight),
-    }
-}
-
-/// Gives every held-back segment another hearing, after the registry or the program changed.
+/// Gives every held-back segment another hearing, and what could not be unpacked another try, after the program changed.
 pub(crate) fn judge_held_back_in_tx(
     tx: &Transaction<'_>,
     registry: &Registry,
     current: CurrentIncarnation,
     now_ms: u64,
 ) -> Result<()> {
-    let mut accepted = Vec::new();
-    for row in segment::held_back(tx)? {
-        if let Judged::Readable(saves) = judge(&row.segment, row.segment.open(), registry, current) {
-            segment::release(tx, row.rid)?;
-            quarantine::release(tx, row.segment.hash())?;
-            accepted.push(Accepted { lane: lane::get(tx, row.lane)?, saves, received_ms: row.received_ms });
-        }
-    }
-    apply_accepted_in_tx(tx, &accepted, now_ms).map(drop)
+    Court { tx, registry, current, now_ms }.judge_held_back()?;
+    take_in_tx(tx, registry, current, quarantine::take_undecoded(tx)?, now_ms).map(drop)
 }

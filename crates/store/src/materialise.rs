@@ -18,7 +18,7 @@ use crate::tables::{blob, conflict, lane, part, record, reference, search};
 
 /// The version of this module, of [`derivation`](crate::derivation) and of [`headline`](crate::headline): raised whenever rows would come out
 /// differently, or a kind or operation became known. A store whose rows another version made rebuilds them.
-pub(crate) const VERSION: u32 = 2;
+pub(crate) const VERSION: u32 = 4;
 
 /// Parts of parts are followed so far; our own records have one level.
 const DEEPEST_PART: usize = 6;
@@ -28,6 +28,10 @@ const DEEPEST_PART: usize = 6;
 pub(crate) struct Materialised {
     pub records: Vec<RecordId>,
     pub new_conflicts: usize,
+    /// Records on which something was written outside their scope, or of which it now shows that it was.
+    pub crossed: Vec<RecordId>,
+    /// Whether a record was moved, or made after others had written on it.
+    pub relocated: bool,
 }
 
 /// Applies saves, grouped by record so that each row is read and written once.
@@ -109,6 +113,12 @@ impl Merge<'_> {
                 self.unsettled.extend(part::children(tx, id)?);
             }
         }
+        let made_late = !fresh && derived.created_in.is_some();
+        let outside = |here: &str| derived.written_in.iter().any(|lane| is_outside(lane, here, created_lane));
+        if made_late || scope.as_deref().is_some_and(outside) {
+            self.outcome.crossed.push(id);
+        }
+        self.outcome.relocated |= made_late || derived.moved_to.is_some();
         record::write(tx, id, &Place { rid, root, scope, created_lane, conflicts }, &derived)?;
         self.outcome.new_conflicts += conflicts.saturating_sub(conflicts_before) as usize;
         self.outcome.records.push(id);
@@ -135,6 +145,11 @@ impl Merge<'_> {
         }
         Ok(())
     }
+}
+
+/// Whether a lane lies outside of a scope. What the record was made with is where the record is.
+fn is_outside(lane: &LaneRow, scope: &str, created_lane: Option<i64>) -> bool {
+    created_lane != Some(lane.rid) && lane.lane.scope.to_string() != scope
 }
 
 /// Whether a creation in this lane counts before the one known so far: the smallest lane's does.

@@ -17,7 +17,7 @@ use crate::connection::{self, Unlocking};
 use crate::error::{Result, StoreError};
 use crate::folder::Folder;
 use crate::key_slots::{DataKey, KeySlots, KeyStretching, random};
-use crate::tables::{certificate, installation, lane, profile, registry};
+use crate::tables::{certificate, installation, lane, profile, quarantine, registry};
 use crate::views::{Enrolment, HeldCertificate, Profile};
 use crate::{materialise, schema, wal};
 
@@ -207,6 +207,9 @@ impl Store {
             self.move_to_incarnation(incarnation)?;
         } else if installation.materialised_by != materialise::VERSION {
             self.rebuild_from_log()?;
+        } else if quarantine::any_undecoded(&self.connection)? {
+            // The program that held it back may have been an older one.
+            self.judge_held_back()?;
         }
         self.remember_sealed()?;
         self.slots.mend(&self.folder)

@@ -208,6 +208,7 @@ pub(crate) fn take_unsent_in_tx(tx: &Transaction<'_>, row: &LaneRow) -> Result<V
                     first_seq: Some(segment.header().first_seq),
                     hash: segment.hash(),
                     gsn: None,
+                    received_ms: None,
                     noted_ms: installation::hlc(tx)?.millis(),
                     by_server: false,
                     bytes: Some(segment.bytes()),

@@ -143,6 +143,11 @@ impl Store {
             let heads = status.heads.iter().map(|head| self.head(head.id, Value::Text(head.to.to_owned()), head.stamp));
             conflicts.push(Conflict { record, kind, field: reserved::STATUS, heads: heads.collect::<Result<_>>()? });
         }
+        let place = state.place();
+        if place.needs_decision {
+            let heads = place.heads.iter().map(|head| self.head(head.id, Value::Text(head.to.to_string()), head.stamp));
+            conflicts.push(Conflict { record, kind, field: reserved::SCOPE, heads: heads.collect::<Result<_>>()? });
+        }
         for (field, view) in state.conflicts() {
             let heads = view.heads.iter().map(|head| self.head(head.id, head.value.clone(), head.stamp));
             conflicts.push(Conflict { record, kind, field, heads: heads.collect::<Result<_>>()? });

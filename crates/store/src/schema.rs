@@ -9,7 +9,7 @@ const STEPS: &[M<'static>] = &[
     M::up(include_str!("../migrations/0001_log_and_records.sql")),
     M::up(include_str!("../migrations/0002_records_whole.sql")),
     M::up(include_str!("../migrations/0004_words_apart_from_the_merge.sql")),
-    M::up(include_str!("../migrations/0005_what_was_seen_and_read.sql")),
+    M::up(include_str!("../migrations/0005_seen_and_settled.sql")),
 ];
 const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
 

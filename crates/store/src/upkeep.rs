@@ -35,6 +35,13 @@ impl Store {
         })
     }
 
+    /// Gives held-back segments another hearing.
+    pub(crate) fn judge_held_back(&mut self) -> Result<()> {
+        let current = (self.device_key(), self.incarnation);
+        let registry = self.registry.clone();
+        self.write(|tx| judge_held_back_in_tx(tx, &registry, current, 0))
+    }
+
     /// The fingerprint of records and conflicts.
     ///
     /// Left out is what is a device's own affair: whether a receipt is still waited for, and how far its search index

@@ -51,6 +51,14 @@ pub fn is_final(status: &str) -> bool {
     FINAL.contains(&status)
 }
 
+/// The statuses that a reviewer sets.
+const DECISIONS: [&str; 2] = ["returned", "accepted"];
+
+/// Whether a status is a reviewer's to set.
+pub fn is_decision(status: &str) -> bool {
+    DECISIONS.contains(&status)
+}
+
 /// A transition, kept even when superseded: whether a later one holds depends on what it set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Step {

@@ -172,15 +172,19 @@ fn a_repeated_record_is_the_same_record_alone_and_beside_the_original() {
 #[test]
 fn a_second_move_names_the_first() {
     let scope = |text: &str| text.parse().expect("a scope");
-    let mut state = RecordState::new();
-    let first = author::rehome(record(1), &state, &scope("81.71.01"), &scope("81.71.02"));
-    assert!(matches!(first, Operation::Rehome { .. }));
-    state.apply(op_id(1, 1), stamp(1), &first);
-    let mut apart = state.clone();
-    state.apply(op_id(2, 1), stamp(2), &author::rehome(record(1), &state, &scope("81.71.02"), &scope("81.71.01")));
-    assert_eq!((state.scope(), state.place().needs_decision), (Some(&scope("81.71.01")), false));
-    apart.apply(op_id(3, 1), stamp(3), &author::rehome(record(1), &apart, &scope("81.71.02"), &scope("81.71.03")));
-    apart.join(&state);
+    let moved = |state: &RecordState, lane: u8, from: &str, to: &str| {
+        let mut state = state.clone();
+        for (index, op) in (0..).zip(author::rehome(record(1), &state, &scope(from), &scope(to))) {
+            state.apply(OpId { index, ..op_id(lane, 1) }, stamp(lane.into()), &op);
+        }
+        state
+    };
+    let first = moved(&RecordState::new(), 1, "81.71.01", "81.71.02");
+    assert_eq!(first.heads_of(reserved::SCOPE), [op_id(1, 1)]);
+    let back = moved(&first, 2, "81.71.02", "81.71.01");
+    assert_eq!((back.scope(), back.place().needs_decision), (Some(&scope("81.71.01")), false));
+    let mut apart = moved(&first, 3, "81.71.02", "81.71.03");
+    apart.join(&back);
     assert!(apart.place().needs_decision, "moved back by one and on by another");
     apart.apply(op_id(4, 1), stamp(4), &author::resolve(record(1), &apart, reserved::SCOPE, text("81.71.03"), ""));
     assert_eq!((apart.scope(), apart.place().needs_decision), (Some(&scope("81.71.03")), false));

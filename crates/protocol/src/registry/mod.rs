@@ -66,6 +66,8 @@ pub struct Device {
     pub person: Uuid,
     /// When it was enrolled, milliseconds since 1970 UTC.
     pub enrolled_ms: u64,
+    /// The number of the entry that enrolled it.
+    pub enrolled_seq: u64,
     /// Set once it was revoked.
     pub revocation: Option<Revocation>,
 }
@@ -90,6 +92,13 @@ pub struct IssuedCertificate {
     pub at_ms: u64,
 }
 
+/// A role in a scope, from the entry that gave it to the one that withdrew it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct HeldGrant {
+    grant: Grant,
+    withdrawn_seq: Option<u64>,
+}
+
 /// What the entries add up to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Registry {
@@ -98,7 +107,7 @@ pub struct Registry {
     offices: BTreeMap<RegionCode, String>,
     people: BTreeMap<Uuid, Person>,
     devices: BTreeMap<DeviceKey, Device>,
-    grants: Vec<Grant>,
+    grants: Vec<HeldGrant>,
     certificates: Vec<IssuedCertificate>,
     recovery_key: Option<RecoveryKey>,
     unread: u64,
@@ -149,14 +158,19 @@ impl Registry {
                 self.people.insert(id, Person { name, position });
             }
             RegistryEntry::Device { key, person } => {
-                self.devices.insert(key, Device { person, enrolled_ms: at_ms, revocation: None });
+                let device = Device { person, enrolled_ms: at_ms, enrolled_seq: self.seq, revocation: None };
+                self.devices.insert(key, device);
             }
             RegistryEntry::Grant(grant) => {
-                if !self.grants.contains(&grant) {
-                    self.grants.push(grant);
+                if !self.grants.iter().any(|held| held.grant == grant && held.withdrawn_seq.is_none()) {
+                    self.grants.push(HeldGrant { grant, withdrawn_seq: None });
                 }
             }
-            RegistryEntry::Withdraw(grant) => self.grants.retain(|held| *held != grant),
+            RegistryEntry::Withdraw(grant) => {
+                let standing = self.grants.iter_mut().filter(|held| held.grant == grant);
+                let seq = self.seq;
+                standing.for_each(|held| held.withdrawn_seq = held.withdrawn_seq.or(Some(seq)));
+            }
             RegistryEntry::Certificate { person, der } => {
                 self.certificates.push(IssuedCertificate { person, der, at_ms });
             }
@@ -239,7 +253,8 @@ impl Registry {
 
     /// What a person holds.
     pub fn grants_of(&self, person: Uuid) -> impl Iterator<Item = &Grant> {
-        self.grants.iter().filter(move |grant| grant.person == person)
+        let standing = self.grants.iter().filter(|held| held.withdrawn_seq.is_none()).map(|held| &held.grant);
+        standing.filter(move |grant| grant.person == person)
     }
 
     /// The furthest reaching of a person's roles.
@@ -250,6 +265,18 @@ impl Registry {
     /// Whether a person may do something in a scope.
     pub fn may(&self, person: Uuid, action: Action, scope: &Scope) -> bool {
         self.grants_of(person).any(|grant| grant.role.may(action, ScopeRelation::between(&grant.scope, scope)))
+    }
+
+    /// Whether what a person wrote at a policy epoch counts as something they may do in a scope: by every grant that
+    /// was not withdrawn by then.
+    ///
+    /// Who wrote offline and could not know of a withdrawal had the right; who was given it later has it for what
+    /// waited. So an answer never turns from yes to no as entries come in, and every device comes to the same one.
+    pub fn might(&self, person: Uuid, action: Action, scope: &Scope, epoch: u64) -> bool {
+        self.grants
+            .iter()
+            .filter(|held| held.grant.person == person && held.withdrawn_seq.is_none_or(|seq| seq > epoch))
+            .any(|held| held.grant.role.may(action, ScopeRelation::between(&held.grant.scope, scope)))
     }
 
     /// Whether a device may extend its lane of a scope.
@@ -391,6 +418,23 @@ mod tests {
         assert_eq!(registry.check_write(LAPTOP, &scope("81.71.02")), Err(Refusal::Revoked));
         let revocation = registry.device(LAPTOP).and_then(|device| device.revocation.clone()).expect("revoked");
         assert_eq!(revocation.cut_offs.get(&lane), Some(&12), "what was receipted before stays valid");
+    }
+
+    #[test]
+    fn a_right_counts_for_what_was_written_before_its_withdrawal_was_known() {
+        let mut entries = officer(ANA, Role::Petugas, "81.71.01");
+        let given = entries.len() as u64;
+        let grant = Grant { person: ANA, role: Role::Petugas, scope: scope("81.71.01") };
+        entries.push(RegistryEntry::Withdraw(grant.clone()));
+        let might = |entries: &[RegistryEntry], epoch| {
+            let registry = fold(&chain(entries)).expect("a sound chain");
+            registry.might(ANA, Action::Write, &scope("81.71.01"), epoch)
+        };
+        assert!(might(&entries, 0) && might(&entries, given), "the author could not know");
+        assert!(!might(&entries, given + 1), "the author knew");
+        assert!(!might(&entries[..1], 0), "never given");
+        entries.push(RegistryEntry::Grant(grant));
+        assert!(might(&entries, given + 1), "given again, it counts for what waited");
     }
 
     #[test]

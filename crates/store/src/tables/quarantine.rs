@@ -1,10 +1,13 @@
 //! What is held but not part of the records, with the reason; nothing is ever taken out by deleting it.
 
+use std::collections::BTreeSet;
+
 use arumbae_mergelog::{LaneId, SegmentHash};
-use rusqlite::{Connection, Transaction};
+use rusqlite::{Connection, OptionalExtension, Transaction};
 
 use crate::error::Result;
 use crate::quarantine::{QuarantineLevel, QuarantineReason, Quarantined};
+use crate::views::Incoming;
 
 /// A quarantined segment with its bytes, if they are not in the log itself.
 pub(crate) struct NewQuarantined<'a> {
@@ -13,6 +16,7 @@ pub(crate) struct NewQuarantined<'a> {
     pub first_seq: Option<u64>,
     pub hash: SegmentHash,
     pub gsn: Option<u64>,
+    pub received_ms: Option<u64>,
     pub noted_ms: u64,
     pub by_server: bool,
     pub bytes: Option<&'a [u8]>,
@@ -28,8 +32,8 @@ fn level_code(level: QuarantineLevel) -> &'static str {
 
 pub(crate) fn insert(tx: &Transaction<'_>, new: &NewQuarantined<'_>) -> Result<()> {
     tx.execute(
-        "INSERT OR IGNORE INTO quarantine (level, reason, lane, first_seq, hash, gsn, noted_ms, by_server, bytes)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        "INSERT INTO quarantine (level, reason, lane, first_seq, hash, gsn, noted_ms, by_server, bytes, received_ms)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT (hash, reason) DO UPDATE SET settled = 0",
         (
             level_code(new.reason.level()),
             new.reason.code(),
@@ -40,15 +44,60 @@ pub(crate) fn insert(tx: &Transaction<'_>, new: &NewQuarantined<'_>) -> Result<(
             new.noted_ms as i64,
             new.by_server,
             new.bytes,
+            new.received_ms.map(|ms| ms as i64),
         ),
     )?;
     Ok(())
 }
 
-/// Ends the quarantine of a segment of the log whose reason has passed.
+/// Ends the quarantine of a segment whose reason has passed, or of which the log now holds a good copy. Bytes that
+/// stand nowhere else stay.
 pub(crate) fn release(tx: &Transaction<'_>, hash: SegmentHash) -> Result<()> {
-    tx.execute("DELETE FROM quarantine WHERE hash = ?1 AND bytes IS NULL", [hash.0])?;
+    tx.prepare_cached("DELETE FROM quarantine WHERE hash = ?1 AND bytes IS NULL")?.execute([hash.0])?;
+    tx.prepare_cached("UPDATE quarantine SET settled = 1 WHERE hash = ?1")?.execute([hash.0])?;
     Ok(())
+}
+
+/// Takes out what an earlier version could not unpack, to be tried again.
+pub(crate) fn take_undecoded(tx: &Transaction<'_>) -> Result<Vec<Incoming>> {
+    let mut statement = tx.prepare(&format!(
+        "UPDATE quarantine SET settled = 1 WHERE settled = 0 AND lane IS NULL AND bytes IS NOT NULL
+             AND reason IN ({LATERS}) RETURNING gsn, received_ms, bytes"
+    ))?;
+    let rows = statement.query_map([], |row| {
+        Ok(Incoming {
+            gsn: row.get::<_, Option<i64>>(0)?.map(|gsn| gsn as u64),
+            received_ms: row.get::<_, Option<i64>>(1)?.map(|ms| ms as u64),
+            bytes: row.get(2)?,
+        })
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Whether something is held that only a later version reads.
+pub(crate) fn any_undecoded(connection: &Connection) -> Result<bool> {
+    let query = format!("SELECT EXISTS (SELECT 1 FROM quarantine WHERE settled = 0 AND reason IN ({LATERS}))");
+    Ok(connection.query_row(&query, [], |row| row.get(0))?)
+}
+
+/// The codes of [`QuarantineReason::NewerFormat`] and [`QuarantineReason::NewerCompression`].
+const LATERS: &str = "'newer_format', 'newer_compression'";
+
+/// Why this device holds a segment of the log back.
+pub(crate) fn reason_of(connection: &Connection, hash: SegmentHash) -> Result<Option<QuarantineReason>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT reason FROM quarantine WHERE hash = ?1 AND bytes IS NULL AND by_server = 0 AND settled = 0 LIMIT 1",
+    )?;
+    let code: Option<String> = statement.query_row([hash.0], |row| row.get(0)).optional()?;
+    Ok(code.as_deref().and_then(QuarantineReason::from_code))
+}
+
+/// The lanes something is held of for a reason.
+pub(crate) fn lanes_of(connection: &Connection, reason: QuarantineReason) -> Result<BTreeSet<LaneId>> {
+    let mut statement =
+        connection.prepare_cached("SELECT DISTINCT lane FROM quarantine WHERE reason = ?1 AND lane IS NOT NULL")?;
+    let rows = statement.query_map([reason.code()], |row| Ok(LaneId(row.get(0)?)))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
 /// What is held, the authors' names left open, latest first.
@@ -56,7 +105,7 @@ pub(crate) fn all(connection: &Connection) -> Result<Vec<Quarantined>> {
     let mut statement = connection.prepare_cached(
         "SELECT reason, lane, first_seq, hash, noted_ms, by_server,
              bytes IS NOT NULL OR EXISTS (SELECT 1 FROM segment s WHERE s.hash = q.hash)
-         FROM quarantine q ORDER BY rid DESC",
+         FROM quarantine q WHERE settled = 0 ORDER BY rid DESC",
     )?;
     let rows = statement.query_map([], |row| {
         Ok(Quarantined {
@@ -76,6 +125,8 @@ pub(crate) fn all(connection: &Connection) -> Result<Vec<Quarantined>> {
 }
 
 pub(crate) fn count(connection: &Connection) -> Result<u64> {
-    let count: i64 = connection.prepare_cached("SELECT count(*) FROM quarantine")?.query_row([], |row| row.get(0))?;
+    let count: i64 = connection
+        .prepare_cached("SELECT count(*) FROM quarantine WHERE settled = 0")?
+        .query_row([], |row| row.get(0))?;
     Ok(count as u64)
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use arumbae_domain::Scope;
 use arumbae_domain::schema::RecordId;
 use arumbae_mergelog::{KindNo, RecordState};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction};
@@ -9,6 +10,7 @@ use uuid::Uuid;
 
 use crate::derivation::Derived;
 use crate::error::{Result, StoreError};
+use crate::tables::lane::parsed_scope;
 use crate::tables::save_list::SaveList;
 
 /// What of a row the record's operations do not tell by themselves.
@@ -78,6 +80,12 @@ pub(crate) fn stored(connection: &Connection, record: RecordId) -> Result<Option
         })
     });
     Ok(row.optional()?)
+}
+
+/// Where a record belongs, `None` if it is not known here.
+pub(crate) fn scope_of(connection: &Connection, record: RecordId) -> Result<Option<Scope>> {
+    let mut statement = connection.prepare_cached("SELECT scope FROM record WHERE id = ?1 AND scope IS NOT NULL")?;
+    Ok(statement.query_row([record.0.as_bytes()], |row| parsed_scope(row, 0)).optional()?)
 }
 
 /// The merged state of every record and part.

@@ -53,7 +53,8 @@ pub(crate) struct NewSegment<'a> {
     pub held_back: bool,
 }
 
-pub(crate) fn insert(tx: &Transaction<'_>, new: &NewSegment<'_>) -> Result<()> {
+/// Returns the segment's place in the table.
+pub(crate) fn insert(tx: &Transaction<'_>, new: &NewSegment<'_>) -> Result<i64> {
     let header = new.segment.header();
     tx.prepare_cached(
         "INSERT INTO segment (lane, first_seq, count, hash, gsn, received_ms, held_back, bytes)
@@ -69,7 +70,7 @@ pub(crate) fn insert(tx: &Transaction<'_>, new: &NewSegment<'_>) -> Result<()> {
         new.held_back,
         new.packed,
     ))?;
-    Ok(())
+    Ok(tx.last_insert_rowid())
 }
 
 /// The hash of the held segment that begins at a number.
@@ -132,6 +133,12 @@ pub(crate) fn held_back(connection: &Connection) -> Result<Vec<SegmentRow>> {
     Ok(found)
 }
 
+/// Takes a segment out of the records, not out of its chain.
+pub(crate) fn hold_back(tx: &Transaction<'_>, rid: i64) -> Result<()> {
+    tx.execute("UPDATE segment SET held_back = 1 WHERE rid = ?1", [rid])?;
+    Ok(())
+}
+
 pub(crate) fn release(tx: &Transaction<'_>, rid: i64) -> Result<()> {
     tx.execute("UPDATE segment SET held_back = 0 WHERE rid = ?1", [rid])?;
     Ok(())
@@ -154,6 +161,25 @@ pub(crate) fn unreceipted(connection: &Connection, max_bytes: usize) -> Result<V
          WHERE s.gsn IS NULL AND l.own = 1 AND l.frozen = 0 ORDER BY s.rid",
     )?;
     take_up_to(statement.query([])?, max_bytes)
+}
+
+/// The segment at a place in the table.
+pub(crate) fn get(connection: &Connection, rid: i64) -> Result<SegmentRow> {
+    let mut statement = connection.prepare_cached(&format!("SELECT {COLUMNS} FROM segment WHERE rid = ?1"))?;
+    let mut rows = statement.query([rid])?;
+    rows.next()?.map(read).transpose()?.ok_or_else(StoreError::damaged)
+}
+
+/// The segments of a lane that begin at a number or after it.
+pub(crate) fn of_lane_since(connection: &Connection, lane: i64, first_seq: u64) -> Result<Vec<SegmentRow>> {
+    let mut statement = connection
+        .prepare(&format!("SELECT {COLUMNS} FROM segment WHERE lane = ?1 AND first_seq >= ?2 ORDER BY first_seq"))?;
+    let mut rows = statement.query((lane, first_seq as i64))?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push(read(row)?);
+    }
+    Ok(found)
 }
 
 /// Own segments without a receipt of one lane, from the oldest on.

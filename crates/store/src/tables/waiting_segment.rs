@@ -18,8 +18,11 @@ pub(crate) struct WaitingSegment {
 
 pub(crate) fn insert(tx: &Transaction<'_>, lane: LaneId, waiting: &WaitingSegment) -> Result<()> {
     tx.execute(
-        "INSERT OR IGNORE INTO waiting_segment (hash, lane, first_seq, gsn, received_ms, bytes)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        // A stick brought it before the server did: the server's number and time are as good for the one that waits.
+        "INSERT INTO waiting_segment (hash, lane, first_seq, gsn, received_ms, bytes)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+         ON CONFLICT (hash) DO UPDATE SET gsn = coalesce(gsn, excluded.gsn),
+             received_ms = coalesce(received_ms, excluded.received_ms)",
         (
             waiting.segment.hash().0,
             lane.0,

@@ -11,6 +11,7 @@ mod history;
 mod keys;
 mod province;
 mod proving;
+mod quarantine;
 mod reading;
 mod rebuilding;
 mod recovering;

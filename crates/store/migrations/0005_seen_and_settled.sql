@@ -4,5 +4,7 @@ ALTER TABLE lane ADD COLUMN grown INTEGER NOT NULL DEFAULT 0;
 UPDATE installation SET sightings = sightings + 1;
 UPDATE lane SET grown = CASE WHEN own = 0 THEN sighting WHEN next_save > 1 THEN (SELECT sightings FROM installation) ELSE 0 END;
 
--- The newest segment format the program could read that last judged what is held back; a newer program judges anew.
-ALTER TABLE installation ADD COLUMN judged_by INTEGER NOT NULL DEFAULT 0;
+-- What left the quarantine stays here with its bytes if the log holds others in its place: nothing is deleted.
+ALTER TABLE quarantine ADD COLUMN settled INTEGER NOT NULL DEFAULT 0;
+-- What is taken in later still has the time the server had it.
+ALTER TABLE quarantine ADD COLUMN received_ms INTEGER;
