@@ -7,6 +7,7 @@ pub mod attendance;
 pub mod calendar;
 pub mod change;
 pub mod deadline;
+pub mod language;
 pub mod narrative;
 pub mod records;
 pub mod region;

@@ -5,9 +5,10 @@ CREATE TABLE search_queue (
 ) STRICT;
 INSERT INTO search_queue (record) SELECT rid FROM record;
 
--- Contentless: the words stand in the record's state already. No index of beginnings: they are found by walking the
--- words in their order.
+-- One entry for each record that stands alone, its parts' words among its own, each word once and marked with where it
+-- stands (`search_words.rs`); so which record has a word is all there is to keep. No index of beginnings: they are
+-- found by walking the words in their order. `ascii`: the words come folded and parted already.
 DROP TABLE search;
 CREATE VIRTUAL TABLE search USING fts5 (
-    title, body, content = '', contentless_delete = 1, tokenize = "unicode61 remove_diacritics 2"
+    words, content = '', contentless_delete = 1, detail = none, tokenize = 'ascii'
 );

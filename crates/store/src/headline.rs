@@ -1,4 +1,4 @@
-//! How a record is called in lists, and the words it is found by.
+//! How a record is called in lists.
 
 use arumbae_domain::schema::{FieldNo, FieldType, RecordKind, Value};
 use arumbae_mergelog::RecordState;
@@ -10,13 +10,6 @@ pub(crate) struct Headline {
     pub subtitle: String,
     /// ISO 8601.
     pub date: Option<String>,
-}
-
-/// What the search index holds of a record.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct SearchText {
-    pub title: String,
-    pub body: String,
 }
 
 /// Longer titles are cut: they stand in one table row.
@@ -63,23 +56,6 @@ pub(crate) fn headline(kind: RecordKind, state: &RecordState) -> Headline {
             Headline { title: title.unwrap_or_default(), ..Headline::default() }
         }
     }
-}
-
-/// Every text of a record, also those of values that lost a conflict: what somebody wrote must be found.
-pub(crate) fn search_text(kind: RecordKind, state: &RecordState) -> SearchText {
-    let Headline { title, subtitle, date: _ } = headline(kind, state);
-    let mut body = subtitle;
-    for (number, view) in state.fields() {
-        if matches!(kind.definition().field(number), Some(field) if matches!(field.ty, FieldType::Choice(_))) {
-            continue;
-        }
-        let heads = view.heads.iter().map(|head| &head.value);
-        for text in heads.filter_map(|value| if let Value::Text(text) = value { Some(text) } else { None }) {
-            body.push('\n');
-            body.push_str(text);
-        }
-    }
-    SearchText { title, body }
 }
 
 fn named(kind: RecordKind, names: &'static [&'static str]) -> impl Iterator<Item = FieldNo> {

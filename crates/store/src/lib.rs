@@ -39,6 +39,8 @@ mod rights;
 mod salvage;
 mod saving;
 mod schema;
+mod search_query;
+mod search_words;
 mod searching;
 mod standing;
 mod tables;

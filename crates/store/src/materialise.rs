@@ -140,6 +140,10 @@ impl Merge<'_> {
             if root != standing.root {
                 self.trees.extend(standing.root);
                 record::set_root(self.tx, standing.rid, root)?;
+                // Its words are looked for in what it is a part of: no longer there, from now on here.
+                for row in standing.root.into_iter().chain([standing.rid]) {
+                    search::note_changed(self.tx, row)?;
+                }
                 self.unsettled.extend(part::children(self.tx, id)?);
             }
         }

@@ -13,8 +13,9 @@ use uuid::Uuid;
 use crate::error::{Result, StoreError};
 use crate::materialise::holds_children;
 use crate::opening::Store;
+use crate::search_query::SearchQuery;
 use crate::tables::record::id;
-use crate::tables::{conflict, lane, profile, record, reference, save_list, search};
+use crate::tables::{conflict, lane, profile, record, reference, save_list};
 use crate::version::Version;
 use crate::views::{Conflict, HeadView, ListQuery, Page, RecordRow, RecordView, SyncState};
 
@@ -177,11 +178,10 @@ impl Store {
             filter += OF_STATUS;
             values.push(status.clone().into());
         }
-        if let Some(expression) = query.text.as_deref().and_then(search::expression) {
+        if let Some(query) = query.text.as_deref().and_then(SearchQuery::parse) {
             self.index_all_pending()?;
-            filter += " AND rid IN (SELECT r.root FROM search JOIN record r ON r.rid = search.rowid
-                 WHERE search MATCH ?)";
-            values.push(expression.into());
+            filter += OF_WORDS;
+            values.push(query.widest().into());
         }
         let total: i64 = self
             .connection
@@ -298,6 +298,7 @@ const RID_COLUMN: usize = 11;
 
 const LISTED: &str = "kind = ? AND root = rid AND deleted = 0";
 const OF_STATUS: &str = " AND status = ?";
+const OF_WORDS: &str = " AND rid IN (SELECT rowid FROM search WHERE search MATCH ?)";
 const AFTER_KEY: &str = " AND (tree_changed_ms, rid) < (?, ?)";
 
 /// The order is the indexes': no list is ever sorted.

@@ -9,6 +9,7 @@ use rusqlite::{Transaction, TransactionBehavior};
 
 use crate::error::Result;
 use crate::opening::Store;
+use crate::search_query::SearchQuery;
 use crate::tables::search;
 use crate::views::RecordRow;
 
@@ -16,12 +17,25 @@ use crate::views::RecordRow;
 const BATCH: usize = 512;
 
 impl Store {
-    /// Records of any kind that hold all words of `text` in themselves or in one part, best match first. The last
-    /// word may be the beginning of one.
+    /// Records of any kind that hold all words of `text` in themselves and their parts: those whose title has them
+    /// first, then those with them in a line, then anywhere, and at last in other forms of the words; of each the
+    /// newest first. The last word may be the beginning of one.
     pub fn search(&self, text: &str, limit: usize) -> Result<Vec<RecordRow>> {
-        let Some(expression) = search::expression(text) else { return Ok(Vec::new()) };
+        let Some(query) = SearchQuery::parse(text) else { return Ok(Vec::new()) };
         self.index_all_pending()?;
-        self.rows_of(search::roots(&self.connection, &expression, limit)?)
+        let mut found = Vec::with_capacity(limit);
+        for step in query.steps() {
+            if found.len() >= limit {
+                break;
+            }
+            search::for_each_match(&self.connection, &step, |record| {
+                if !found.contains(&record) {
+                    found.push(record);
+                }
+                found.len() < limit
+            })?;
+        }
+        self.rows_of(found)
     }
 
     /// Indexes the words of rows that wait for it, at most so many, and returns whether more wait. To be called while
@@ -60,5 +74,80 @@ pub(crate) fn may_reword(op: &Operation) -> bool {
         | Operation::Rehome { .. }
         | Operation::Attach { .. }
         | Operation::Unknown { .. } => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use arumbae_domain::change::Change;
+    use arumbae_domain::schema::{FieldNo, RecordId, RecordKind, Value};
+    use arumbae_domain::{RegionCode, Scope};
+    use rand_core::OsRng;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::key_slots::KeyStretching;
+    use crate::opening::NewStore;
+    use crate::views::{Profile, SaveContext};
+
+    fn district() -> RegionCode {
+        "81.71.01".parse().expect("a district")
+    }
+
+    fn new_store(dir: &Path) -> Store {
+        let owner = Profile {
+            person_id: Uuid::now_v7(),
+            name: "Penguji".to_owned(),
+            position: String::new(),
+            district: district(),
+            staff_number: String::new(),
+            address: String::new(),
+        };
+        let new = NewStore { owner, passphrase: "sagu", stretching: KeyStretching::LEAST };
+        Store::create(dir, new, &mut OsRng).expect("created")
+    }
+
+    /// Every word of every record, as the index has them.
+    fn words(store: &Store) -> Vec<([u8; 16], String)> {
+        store.index_all_pending().expect("indexed");
+        let vocabulary = "CREATE VIRTUAL TABLE IF NOT EXISTS temp.word USING fts5vocab (main, search, instance)";
+        store.connection.execute_batch(vocabulary).expect("a view of the index");
+        let query = "SELECT r.id, w.term FROM word w JOIN record r ON r.rid = w.doc ORDER BY 1, 2";
+        let mut statement = store.connection.prepare(query).expect("valid");
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).expect("readable");
+        rows.collect::<rusqlite::Result<_>>().expect("readable")
+    }
+
+    #[test]
+    fn the_index_is_a_function_of_the_records() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let mut store = new_store(dir.path());
+        let context = SaveContext { now_ms: 1, scope: Scope::open(district()), seen: None };
+        let (event, attendee) = (RecordId(Uuid::now_v7()), RecordId(Uuid::now_v7()));
+        let named =
+            |name: &str| Change::Set { record: attendee, field: FieldNo(10), value: Value::Text(name.to_owned()) };
+        let list = FieldNo(32);
+        let steps = [
+            vec![named("Dorkas"), Change::Create { record: attendee, kind: RecordKind::Attendee }],
+            vec![
+                Change::Create { record: event, kind: RecordKind::OutreachEvent },
+                Change::Set { record: event, field: FieldNo(11), value: Value::Text("Sosialisasi".to_owned()) },
+                Change::AddChild { record: event, list, child: attendee },
+            ],
+            vec![named("Yohanis")],
+            vec![Change::RemoveChild { record: event, list, child: attendee }],
+            vec![Change::AddChild { record: event, list, child: attendee }, named("Yohana")],
+        ];
+        let mut sizes = Vec::new();
+        for step in steps {
+            store.save(&step, &context).expect("written");
+            let kept_up = words(&store);
+            store.rebuild_from_log().expect("rebuilt");
+            assert_eq!(words(&store), kept_up, "after {step:?}");
+            sizes.push(kept_up.len());
+        }
+        assert_eq!(sizes, [0, 3, 3, 2, 3], "words of parts count while they are parts");
     }
 }

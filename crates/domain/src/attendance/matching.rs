@@ -8,6 +8,7 @@ use std::collections::HashMap;
 
 use super::person_name::{ComparableName, Likeness};
 use super::{Match, PersonNo, Reason};
+use crate::language::{in_full, words};
 use crate::records::Attendee;
 use crate::schema::RecordId;
 
@@ -306,15 +307,7 @@ fn phone_mark(text: &str) -> String {
 
 /// An agency as it is compared: `Kec. Sirimau` and `Kecamatan Sirimau` are one.
 fn comparable_agency(agency: &str) -> String {
-    let words = agency.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase);
-    let full = words.map(|word| match word.as_str() {
-        "kec" => "kecamatan".to_owned(),
-        "kel" => "kelurahan".to_owned(),
-        "kab" => "kabupaten".to_owned(),
-        "prov" => "provinsi".to_owned(),
-        _ => word,
-    });
-    full.collect::<Vec<_>>().join(" ")
+    words(agency).iter().map(|word| in_full(word)).collect::<Vec<_>>().join(" ")
 }
 
 /// Fills blanks of `into` from `from` and returns the names of the fields that were filled.

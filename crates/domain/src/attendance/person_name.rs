@@ -1,15 +1,6 @@
 //! Personal names, compared without titles, punctuation and spelling habits.
 
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
-
-/// Titles and forms of address before a name.
-const BEFORE: &[&str] = &[
-    "prof", "dr", "drs", "dra", "drg", "drh", "ir", "h", "hj", "hi", "kh", "ust", "ustad", "ustadz", "pdt", "pdp",
-    "rd", "bpk", "bapak", "ibu", "sdr", "sdri", "saudara", "saudari", "tn", "ny", "kompol", "akp", "iptu", "ipda",
-    "aipda", "aiptu", "bripka", "bripda", "briptu", "brigpol", "serma", "serka", "sertu", "serda", "kopda", "koptu",
-    "praka", "kapten", "mayor", "letkol", "kolonel", "lettu", "letda", "peltu", "pelda",
-];
+use crate::language::{in_full, is_form_of_address, words};
 
 /// Degrees after a name, as they look without dots.
 const AFTER: &[&str] = &[
@@ -17,25 +8,6 @@ const AFTER: &[&str] = &[
     "skep", "sked", "sfarm", "sap", "sak", "sth", "ssn", "ss", "sikom", "stp", "sst", "spsi", "ma", "mh", "mhum", "mm",
     "mt", "msi", "msc", "mpd", "mpdi", "mkom", "mkes", "map", "msos", "mba", "mag", "mth", "mikom", "mak", "amd",
     "amdkeb", "amdkep", "amak", "strkeb", "strip", "ners", "ns", "apt", "phd", "lc", "ba", "bsc", "llm", "dess", "mkn",
-];
-
-/// Spellings of Muhammad; a bare `M` is an initial and stays one.
-const MUHAMMAD: &[&str] = &[
-    "muh",
-    "moh",
-    "mohd",
-    "muhd",
-    "muhamad",
-    "muhammad",
-    "muhammed",
-    "mohamad",
-    "mohammad",
-    "mohammed",
-    "mochamad",
-    "mochammad",
-    "muchamad",
-    "muchammad",
-    "mokhamad",
 ];
 
 /// A name as it is compared: lower case, without titles and marks, its words apart.
@@ -60,8 +32,8 @@ pub enum Likeness {
 impl ComparableName {
     /// What is compared of a name.
     pub fn of(name: &str) -> ComparableName {
-        let mut words = split_words(&without_degrees(name));
-        while words.len() > 1 && BEFORE.contains(&words[0].as_str()) {
+        let mut words = words(&without_degrees(name));
+        while words.len() > 1 && is_form_of_address(&words[0]) {
             words.remove(0);
         }
         // Two words must remain, since Ma, Se and St are also names.
@@ -79,10 +51,9 @@ impl ComparableName {
         }
         let several = words.len() > 1;
         for word in &mut words {
-            if MUHAMMAD.contains(&word.as_str()) {
-                *word = "muhammad".to_owned();
-            } else if several && word == "abd" {
-                *word = "abdul".to_owned();
+            let full = in_full(word);
+            if full == "muhammad" || several && full == "abdul" {
+                *word = full.to_owned();
             }
         }
         // Maluku writes St. for Siti; after the name it is a degree and gone by now.
@@ -180,7 +151,7 @@ fn without_degrees(name: &str) -> String {
     let (name, rest) = name.split_once(',').unwrap_or((name, ""));
     // `Latuconsina, Contoh` is a name turned round, not a name with a degree.
     let turned =
-        !rest.trim().is_empty() && !rest.contains([',', '.']) && split_words(rest).iter().all(|word| !is_degree(word));
+        !rest.trim().is_empty() && !rest.contains([',', '.']) && words(rest).iter().all(|word| !is_degree(word));
     let name = if turned { format!("{rest} {name}") } else { name.to_owned() };
     let mut kept: Vec<&str> = name.split_whitespace().collect();
     let dotted_degree = |word: &str| {
@@ -194,16 +165,7 @@ fn without_degrees(name: &str) -> String {
 }
 
 fn is_degree(word: &str) -> bool {
-    AFTER.contains(&word) || BEFORE.contains(&word)
-}
-
-fn split_words(text: &str) -> Vec<String> {
-    let plain: String = text
-        .nfkd()
-        .filter(|c| !is_combining_mark(*c) && !matches!(c, '\'' | '’' | '‘' | '`' | 'ʼ'))
-        .map(|c| if c.is_alphanumeric() { c } else { ' ' })
-        .collect();
-    plain.to_lowercase().split_whitespace().map(str::to_owned).collect()
+    AFTER.contains(&word) || is_form_of_address(word)
 }
 
 /// Whether two words are spellings of one: a letter apart from five letters on, two apart from nine on. A name of one

@@ -16,3 +16,4 @@ mod reading;
 mod rebuilding;
 mod recovering;
 mod released;
+mod searching;

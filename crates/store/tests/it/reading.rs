@@ -1,7 +1,7 @@
 //! Lists and search.
 
+use arumbae_domain::OutreachEvent;
 use arumbae_domain::schema::RecordKind;
-use arumbae_domain::{CrucialIssue, OutreachEvent};
 use arumbae_store::{ListQuery, Store, StoreError, SyncState};
 
 use crate::fixture::{NOW_MS, at, attendee, event, finding, get, laptop, put, put_at, report, witness};
@@ -72,36 +72,6 @@ fn lists_filter_by_status_and_words() {
     check(&laptop.store, None, Some("002"), &["002/LHP"]);
     check(&laptop.store, Some("draft"), Some("kampan"), &["001/LHP"]);
     check(&laptop.store, None, Some("  "), &["001/LHP", "002/LHP"]);
-}
-
-#[test]
-fn search_finds_words_in_parts_without_their_accents() {
-    let mut laptop = laptop("Penguji");
-    let mut talk = event("Sosialisasi di Negeri Hatusúa");
-    talk.attendees = vec![attendee("Dorkas Contohlatu"), attendee("Yohanis Umpama")];
-    talk.issues.insert(CrucialIssue::MoneyPolitics);
-    put(&mut laptop.store, &talk);
-    let mut case = finding("Pembagian sembako");
-    case.witnesses = vec![witness("Dorkas Contohlatu")];
-    put(&mut laptop.store, &case);
-    let found = |store: &Store, text: &str| {
-        let mut titles: Vec<_> = store.search(text, 10).expect("searched").into_iter().map(|row| row.title).collect();
-        titles.sort();
-        titles
-    };
-    assert_eq!(found(&laptop.store, "dorkas"), ["Pembagian sembako", "Sosialisasi di Negeri Hatusúa"]);
-    assert_eq!(found(&laptop.store, "HATUSUA"), ["Sosialisasi di Negeri Hatusúa"]);
-    assert_eq!(found(&laptop.store, "yoha"), ["Sosialisasi di Negeri Hatusúa"], "a beginning is enough");
-    assert_eq!(found(&laptop.store, "money_politics"), [""; 0], "codes are not words anybody wrote");
-    assert_eq!(found(&laptop.store, "\"' OR *"), [""; 0]);
-
-    talk.attendees.remove(1);
-    put(&mut laptop.store, &talk);
-    assert_eq!(found(&laptop.store, "yohanis"), [""; 0], "who was taken off the list is not found");
-    laptop.store.delete(case.id, "rangkap", &at(NOW_MS)).expect("deleted");
-    assert_eq!(found(&laptop.store, "dorkas"), ["Sosialisasi di Negeri Hatusúa"]);
-    laptop.store.restore(case.id, &at(NOW_MS)).expect("restored");
-    assert_eq!(found(&laptop.store, "sembako"), ["Pembagian sembako"]);
 }
 
 #[test]
