@@ -13,6 +13,11 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Result, StoreError};
 
+/// A program that this one starts has all its open files, and so its locks, for an instant: asked so many times, with
+/// a pause between, the lock of a store that was just closed is free.
+const LOCK_ATTEMPTS: u32 = 20;
+const LOCK_PAUSE: std::time::Duration = std::time::Duration::from_millis(5);
+
 /// The paths of one installation.
 #[derive(Clone, Debug)]
 pub(crate) struct Folder {
@@ -123,10 +128,17 @@ impl Folder {
                 (error, _) => return Err(error),
             },
         };
-        match file.try_lock() {
-            Ok(()) => Ok(Some(file)),
-            Err(TryLockError::WouldBlock) => Err(StoreError::AlreadyOpen),
-            Err(TryLockError::Error(error)) => Err(error.into()),
+        let mut patience = LOCK_ATTEMPTS;
+        loop {
+            match file.try_lock() {
+                Ok(()) => return Ok(Some(file)),
+                Err(TryLockError::WouldBlock) if patience > 0 => {
+                    patience -= 1;
+                    std::thread::sleep(LOCK_PAUSE);
+                }
+                Err(TryLockError::WouldBlock) => return Err(StoreError::AlreadyOpen),
+                Err(TryLockError::Error(error)) => return Err(error.into()),
+            }
         }
     }
 }

@@ -47,7 +47,7 @@ pub struct Recovered {
     pub gaps: Vec<LaneGap>,
     /// Saves of this device that may have left it and that nothing here has, beyond those of the gaps.
     pub unknown_saves: u64,
-    /// The tables that could not be read to their end.
+    /// The tables that could not be read to their end; `wal` stands for the newest changes of all of them.
     pub unread: Vec<&'static str>,
 }
 
@@ -91,6 +91,9 @@ const CARRIED: [(&str, bool); 6] = [
     ("draft", true),
 ];
 
+/// Stands among the unread tables for the newest changes of all of them.
+const LOG: &str = "wal";
+
 impl Store {
     /// Makes a new database from a backup and from all that can be read of the present one, which is set aside. To be
     /// called only when somebody asked for it: after [`StoreError::Damaged`] or [`StoreError::ForeignFile`], or to go
@@ -128,7 +131,7 @@ impl Store {
         let rebuilding = Rebuilding {
             tx: &tx,
             salvage: salvage.as_ref(),
-            unread: BTreeSet::new(),
+            unread: salvage.iter().filter(|salvage| !salvage.has_whole_log).map(|_| LOG).collect(),
             incarnation: draw_incarnation(rng),
             now_ms,
         };
@@ -235,7 +238,7 @@ impl Rebuilding<'_> {
             records: self.records()?,
             drafts: Tally {
                 saved: count(tx, "SELECT count(*) FROM draft")?,
-                missing: (self.salvage.is_some() && !self.unread.contains("draft")).then_some(0),
+                missing: self.is_known("draft").then_some(0),
             },
             attachments,
             unknown_saves: {
@@ -263,6 +266,11 @@ impl Rebuilding<'_> {
             self.unread.insert(table);
         }
         Ok(())
+    }
+
+    /// Whether all was seen that the replaced database ever had in a table.
+    fn is_known(&self, table: &str) -> bool {
+        self.salvage.is_some() && [table, LOG].iter().all(|part| !self.unread.contains(part))
     }
 
     /// The installation's row of whichever database stood later. Returns whether that was the replaced one.
@@ -422,8 +430,7 @@ impl Rebuilding<'_> {
             }
         }
         let saved = count(self.tx, "SELECT count(*) FROM blob WHERE held_bytes = byte_length")?;
-        let is_known = self.salvage.is_some() && !self.unread.contains("blob");
-        Ok(Tally { saved, missing: is_known.then_some(missing) })
+        Ok(Tally { saved, missing: self.is_known("blob").then_some(missing) })
     }
 
     /// The records there are, and those of the replaced database's own list that are not among them.
@@ -458,8 +465,7 @@ impl Rebuilding<'_> {
         known_ends: &BTreeMap<LaneId, u64>,
         written_again: &BTreeMap<LaneId, BTreeSet<u64>>,
     ) -> Result<Vec<LaneGap>> {
-        let uncertain =
-            self.salvage.is_none() || ["lane", "pending_save"].iter().any(|table| self.unread.contains(table));
+        let uncertain = !["lane", "pending_save"].iter().all(|table| self.is_known(table));
         let waiting = waiting_segment::ranges(self.tx)?;
         let mut gaps = Vec::new();
         for (&lane, &end) in known_ends {

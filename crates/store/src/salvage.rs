@@ -30,6 +30,8 @@ pub(crate) struct Salvage {
     unlocking: Unlocking,
     /// The records it lists, `None` if the list could not be read to its end.
     pub listed: Option<Vec<(RecordId, RecordKind)>>,
+    /// Whether its write-ahead log is as it was written. If not, the last transactions may be missing without a gap.
+    pub has_whole_log: bool,
 }
 
 impl Drop for Salvage {
@@ -48,12 +50,12 @@ impl Salvage {
             return Ok(None);
         }
         fs::copy(folder.database(), &copy)?;
-        wal::overlay(&folder.database(), &copy)?;
-        let mut salvage = Salvage { copy, unlocking: unlocking.clone(), listed: None };
+        let has_whole_log = wal::overlay(&folder.database(), &copy)?;
+        let mut salvage = Salvage { copy, unlocking: unlocking.clone(), listed: None, has_whole_log };
         if !salvage.has_readable_schema() && !salvage.mend_schema(folder, backups)? {
             return Ok(None);
         }
-        salvage.listed = salvage.list()?;
+        salvage.listed = salvage.list()?.filter(|_| has_whole_log);
         // What an older version made is read as this one knows it, if it still can be.
         if let Ok(mut connection) = connection::open(&salvage.copy, unlocking) {
             let _ = schema::migrate(&mut connection);

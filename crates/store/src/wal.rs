@@ -47,23 +47,25 @@ pub(crate) fn check(database: &Path) -> Result<()> {
 }
 
 /// Writes what the log holds onto a copy of its database, as far as its last transaction, bad checksums or not: every
-/// page proves itself by its own authentication code when it is read.
-pub(crate) fn overlay(database: &Path, copy: &Path) -> Result<()> {
+/// page proves itself by its own authentication code when it is read. Returns whether the log is as it was written, so
+/// that nothing of it is missing.
+pub(crate) fn overlay(database: &Path, copy: &Path) -> Result<bool> {
     let index = SharedIndex::read(database)?;
-    let Some(log) = Log::read(database, index.as_ref())? else { return Ok(()) };
+    let promised = index.as_ref().map_or(0, SharedIndex::frames);
+    let Some(log) = Log::read(database, index.as_ref())? else { return Ok(promised == 0) };
     let frames = log.committed_frames(index.as_ref());
-    let Some(last) = frames.checked_sub(1).map(|last| log.frame(last)) else { return Ok(()) };
     let mut file = OpenOptions::new().write(true).open(copy)?;
-    let held = file.metadata()?.len() / PAGE as u64;
-    let most = held + frames as u64;
+    let most = file.metadata()?.len() / PAGE as u64 + frames as u64;
     for frame in (0..frames).map(|at| log.frame(at)).filter(|frame| (1..=most).contains(&u64::from(frame.page))) {
         file.seek(SeekFrom::Start((u64::from(frame.page) - 1) * PAGE as u64))?;
         file.write_all(frame.bytes)?;
     }
-    if (1..=most).contains(&u64::from(last.pages_after)) {
-        file.set_len(u64::from(last.pages_after) * PAGE as u64)?;
+    let last = frames.checked_sub(1).map_or(0, |last| u64::from(log.frame(last).pages_after));
+    if (1..=most).contains(&last) {
+        file.set_len(last * PAGE as u64)?;
     }
-    Ok(())
+    let of_this_log = index.is_none_or(|index| index.salts == log.salts);
+    Ok(frames <= log.sound_frames() && (!of_this_log || promised <= frames))
 }
 
 /// The log, its frames counted from 0 and cut where an older use of the same file begins.

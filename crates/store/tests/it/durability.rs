@@ -1,14 +1,11 @@
-//! What survives: a killed program, a wrong clock; and what nobody reads.
+//! What survives: an interrupted creation, a closed window, a wrong clock; and what nobody reads.
 
 use std::fs;
-use std::io::{BufRead, BufReader};
-use std::process::{Command, Stdio};
 
-use arumbae_domain::SupervisionReport;
 use arumbae_store::Store;
 use rand_core::OsRng;
 
-use crate::fixture::{NOW_MS, PASSPHRASE, create_in, event, get, laptop, new_id, put, put_at, report};
+use crate::fixture::{NOW_MS, PASSPHRASE, create_in, event, get, laptop, put, put_at, report};
 
 const NARRATIVE: &str = "Pada pukul sembilan pagi pengawas melihat kepala dusun membagikan amplop di dermaga.";
 
@@ -66,49 +63,6 @@ fn a_clock_in_1970_or_2099_never_refuses_a_write() {
     assert_eq!(laptop.store.document(lhp.id).expect("readable").expect("there").conflicts, []);
 }
 
-/// The other process of `a_killed_program_loses_nothing_acknowledged`.
-const WRITER: &str = "ARUMBAE_TEST_WRITER";
-
-#[test]
-fn a_killed_program_loses_nothing_acknowledged() {
-    if let Some(folder) = std::env::var_os(WRITER) {
-        return write_until_killed(folder.as_ref());
-    }
-    let dir = tempfile::tempdir().expect("a temporary folder");
-    let mut child = Command::new(std::env::current_exe().expect("this test"))
-        .args(["--exact", "durability::a_killed_program_loses_nothing_acknowledged", "--nocapture"])
-        .env(WRITER, dir.path())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("a second process");
-    let lines = BufReader::new(child.stdout.take().expect("its output")).lines().map_while(Result::ok);
-    let mut acknowledged: Vec<String> =
-        lines.filter_map(|line| line.strip_prefix("kept ").map(str::to_owned)).take(12).collect();
-    child.kill().expect("killed in the middle of its work");
-    child.wait().expect("gone");
-    assert_eq!(acknowledged.len(), 12, "the writer must have written");
-
-    let mut store = Store::unlock(dir.path(), PASSPHRASE, NOW_MS, &mut OsRng).expect("opens after the kill");
-    store.check_integrity().expect("whole");
-    let query = arumbae_store::ListQuery { limit: 1000, ..Default::default() };
-    let rows = store.list(arumbae_domain::schema::RecordKind::SupervisionReport, &query).expect("readable").rows;
-    acknowledged.retain(|number| !rows.iter().any(|row| row.subtitle == *number));
-    assert_eq!(acknowledged, Vec::<String>::new(), "every acknowledged save is there");
-    let before = store.state_fingerprint().expect("readable");
-    store.rebuild_from_log().expect("rebuilt");
-    assert_eq!(store.state_fingerprint().expect("readable"), before, "log and records agree after the kill");
-}
-
-#[expect(clippy::print_stdout, reason = "it tells the other process what it has acknowledged")]
-fn write_until_killed(folder: &std::path::Path) {
-    let mut store = create_in(folder, "Penguji");
-    for number in 0.. {
-        let lhp = SupervisionReport { id: new_id(), number: format!("{number:04}"), ..report("") };
-        put(&mut store, &lhp);
-        println!("kept {number:04}");
-    }
-}
-
 #[test]
 fn an_interrupted_creation_leaves_a_store_or_none() {
     let dir = tempfile::tempdir().expect("a temporary folder");
@@ -125,7 +79,7 @@ fn an_interrupted_creation_leaves_a_store_or_none() {
 }
 
 #[test]
-fn a_draft_survives_a_kill() {
+fn a_draft_outlives_the_window() {
     let mut laptop = laptop("Penguji");
     laptop.store.put_draft("lhp", "{\"stage\":\"Kamp\"}", NOW_MS).expect("kept");
     laptop.store.put_draft("lhp", "{\"stage\":\"Kampanye\"}", NOW_MS + 1).expect("kept");
