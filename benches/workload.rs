@@ -18,6 +18,8 @@ use ed25519_dalek::SigningKey;
 use jiff::civil::{Date, Time, date};
 use uuid::Uuid;
 
+use crate::draw::Draw;
+
 /// How much work.
 #[derive(Clone, Copy, Debug)]
 pub struct Shape {
@@ -189,31 +191,7 @@ impl Clock {
     }
 }
 
-/// SplitMix64: small, good enough, and the same numbers on every machine for ever.
-struct Draw(u64);
-
 impl Draw {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    /// A number below a bound; the bias of the remainder is of no consequence here.
-    fn below(&mut self, bound: u64) -> u64 {
-        self.next() % bound
-    }
-
-    fn index(&mut self, len: usize) -> usize {
-        self.below(len as u64) as usize
-    }
-
-    fn bytes<const N: usize>(&mut self) -> [u8; N] {
-        std::array::from_fn(|_| self.next() as u8)
-    }
-
     /// A word, the first ones of the list far more often than the last.
     fn word(&mut self) -> &'static str {
         let uneven = (self.below(1 << 20) * self.below(1 << 20)) >> 20;

@@ -4,6 +4,8 @@ use std::fmt;
 
 use arumbae_domain::Scope;
 
+use crate::wire::{Reader, WireError, put_text};
+
 /// A device's Ed25519 public key; the device's name in the log.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DeviceKey(pub [u8; 32]);
@@ -61,4 +63,20 @@ impl Lane {
         id.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
         LaneId(id)
     }
+}
+
+/// Writes a lane in full.
+pub(crate) fn put(out: &mut Vec<u8>, lane: &Lane) {
+    let Lane { device, incarnation, scope } = lane;
+    out.extend_from_slice(&device.0);
+    out.extend_from_slice(&incarnation.to_le_bytes());
+    put_text(out, &scope.to_string());
+}
+
+/// Reads what [`put`] wrote.
+pub(crate) fn get(reader: &mut Reader<'_>) -> Result<Lane, WireError> {
+    let device = DeviceKey(reader.array()?);
+    let incarnation = u64::from_le_bytes(reader.array()?);
+    let scope = reader.text()?.parse().map_err(|_| WireError("scope"))?;
+    Ok(Lane { device, incarnation, scope })
 }

@@ -15,6 +15,7 @@ pub mod leaf;
 pub mod limits;
 mod merkle;
 pub mod operation;
+pub mod parcel;
 pub mod proof;
 pub mod segment;
 pub mod snapshot;

@@ -19,6 +19,14 @@ pub const SEGMENT_TEXT_BYTES: usize = 4 << 20;
 pub const SAVE_BYTES: usize = 2 << 20;
 /// The operations in a save; their place in it is sixteen bits wide.
 pub const SAVE_OPERATIONS: usize = 65_535;
+/// A parcel's content once unpacked. In all other respects a parcel may hold what one segment may.
+pub const PARCEL_BYTES: usize = 8 << 20;
+/// The segments of a parcel.
+pub const PARCEL_SEGMENTS: usize = 4096;
+/// The pairs of operation and field a parcel has columns for.
+pub(crate) const PARCEL_FIELDS: usize = 1024;
+/// What a parcel is squeezed against.
+pub const BASE_BYTES: usize = 6 << 20;
 /// The longest text that is written once per segment and referred to afterwards. Longer ones hardly repeat, and
 /// a reference of one byte must not stand for a megabyte.
 pub(crate) const SHARED_TEXT_BYTES: usize = 255;

@@ -3,21 +3,20 @@
 use std::fmt;
 use std::ops::Range;
 
-use arumbae_domain::Scope;
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 
 use crate::columns::{self, Frame};
-use crate::lane::{DeviceKey, Lane};
+use crate::lane::Lane;
 use crate::merkle::Hash;
 use crate::operation::Save;
 use crate::proof::Leaf;
 use crate::wire::{Reader, WireError, put_varint, unzigzag, zigzag};
-use crate::{erasure, leaf, limits, merkle};
+use crate::{erasure, lane, leaf, limits, merkle};
 
 const MAGIC: [u8; 4] = *b"ARML";
 
 /// The format this version writes.
-const FORMAT: u16 = 1;
+pub(crate) const FORMAT: u16 = 1;
 
 /// The newest format whose bodies this version reads. The header keeps its layout in all formats, so that an
 /// older server can still check, store and relay a newer segment.
@@ -27,6 +26,9 @@ const READER: u16 = 1;
 const SIGNED_AS: &[u8] = b"arumbae segment\0";
 
 pub(crate) const SIGNATURE_LEN: usize = 64;
+
+/// More than nearly every header takes.
+const HEADER_ROOM: usize = 192;
 
 /// BLAKE3 of a segment's signed header; it names the segment and chains the next one to it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -126,16 +128,19 @@ impl SealedSegment {
         key: &SigningKey,
     ) -> Result<SealedSegment, SegmentError> {
         let header = header_of(lane, prev_hash, saves, clock, key)?;
-        let body = columns::encode(frame(&header), saves);
-        let mut leaves = Vec::with_capacity(saves.len());
-        let mut bytes = Vec::new();
-        for save in saves {
-            bytes.clear();
-            leaf::encode_into(save, &mut bytes);
-            leaves.push(merkle::leaf(&bytes));
-        }
-        let header = SegmentHeader { merkle_root: merkle::root(&leaves, &merkle::body(&body)), ..header };
+        let (header, body) = lay_out(header, saves)?;
         sign(header, &body, key)
+    }
+
+    /// Puts a segment together from what its author said and signed. It is the author's if the signature verifies,
+    /// since the root it covers was made from these very saves.
+    pub(crate) fn rebuild(
+        header: SegmentHeader,
+        saves: &[Save],
+        signature: &[u8; SIGNATURE_LEN],
+    ) -> Result<SealedSegment, SegmentError> {
+        let (header, body) = lay_out(header, saves)?;
+        assemble(header, signature, &body)
     }
 
     /// Signs a body no writer of ours made, for tests of what readers do with one: device, root and body length are
@@ -144,7 +149,7 @@ impl SealedSegment {
     /// Fails only for a body that does not decode; no reader gets further with one than this.
     #[cfg(feature = "forge")]
     pub fn forge(mut header: SegmentHeader, body: &[u8], key: &SigningKey) -> Result<SealedSegment, SegmentError> {
-        header.lane.device = DeviceKey(key.verifying_key().to_bytes());
+        header.lane.device = lane::DeviceKey(key.verifying_key().to_bytes());
         let leaves = read_body(&header, body, |_, _| ())?;
         header.merkle_root = merkle::root(&leaves, &merkle::body(body));
         sign(header, body, key)
@@ -244,6 +249,11 @@ impl SealedSegment {
     /// Verifies, then hands out the saves; of an erased copy, those that are left.
     pub fn open(&self) -> Result<Vec<Save>, SegmentError> {
         self.verify_signature()?;
+        self.read_saves()
+    }
+
+    /// The saves as they stand in the body, whoever signed them.
+    pub(crate) fn read_saves(&self) -> Result<Vec<Save>, SegmentError> {
         let mut saves = Vec::with_capacity(self.header.count as usize);
         self.read(|save, _| saves.push(save))?;
         Ok(saves)
@@ -282,6 +292,17 @@ impl SealedSegment {
 }
 
 impl SegmentHeader {
+    /// Whether numbers and count can be those of a segment.
+    pub(crate) fn check_numbers(&self) -> Result<(), SegmentError> {
+        if self.count as usize > limits::SEGMENT_SAVES {
+            return Err(SegmentError::TooLarge("saves"));
+        }
+        if self.count == 0 || self.first_seq == 0 || self.first_seq.checked_add(u64::from(self.count)).is_none() {
+            return Err(SegmentError::Malformed("numbers"));
+        }
+        Ok(())
+    }
+
     /// The last save's number.
     pub fn last_seq(&self) -> u64 {
         self.first_seq + u64::from(self.count) - 1
@@ -308,15 +329,42 @@ fn read_body(
     if longest > limits::SAVE_BYTES { Err(SegmentError::TooLarge("save")) } else { Ok(leaves) }
 }
 
-/// Puts header, signature and body together.
+/// The body of the saves, and the header with the root over both.
+fn lay_out(header: SegmentHeader, saves: &[Save]) -> Result<(SegmentHeader, Vec<u8>), SegmentError> {
+    let body = columns::encode(frame(&header), saves);
+    let mut leaves = Vec::with_capacity(saves.len());
+    let mut bytes = Vec::new();
+    for save in saves {
+        bytes.clear();
+        leaf::encode_into(save, &mut bytes);
+        if bytes.len() > limits::SAVE_BYTES {
+            return Err(SegmentError::TooLarge("save"));
+        }
+        leaves.push(merkle::leaf(&bytes));
+    }
+    let merkle_root = merkle::root(&leaves, &merkle::body(&body));
+    Ok((SegmentHeader { merkle_root, ..header }, body))
+}
+
+/// Signs a header and puts the segment together.
 fn sign(header: SegmentHeader, body: &[u8], key: &SigningKey) -> Result<SealedSegment, SegmentError> {
-    let mut bytes = SIGNED_AS.to_vec();
+    let mut signed = SIGNED_AS.to_vec();
+    put_header(&mut signed, &header, body.len());
+    let signature = key.sign(&signed);
+    assemble(header, &signature.to_bytes(), body)
+}
+
+/// Puts header, signature and body together; nothing is verified.
+fn assemble(
+    header: SegmentHeader,
+    signature: &[u8; SIGNATURE_LEN],
+    body: &[u8],
+) -> Result<SealedSegment, SegmentError> {
+    let mut bytes = Vec::with_capacity(HEADER_ROOM + SIGNATURE_LEN + body.len());
     put_header(&mut bytes, &header, body.len());
-    let signature = key.sign(&bytes);
-    bytes.drain(..SIGNED_AS.len());
     let header_len = bytes.len();
     let hash = hash_of(&bytes);
-    bytes.extend_from_slice(&signature.to_bytes());
+    bytes.extend_from_slice(signature);
     bytes.extend_from_slice(body);
     if bytes.len() > limits::SEGMENT_BYTES {
         return Err(SegmentError::TooLarge("segment"));
@@ -343,7 +391,7 @@ pub(crate) fn parse_header(bytes: &[u8]) -> Result<SegmentHeader, SegmentError> 
     Ok(header)
 }
 
-fn frame(header: &SegmentHeader) -> Frame {
+pub(crate) fn frame(header: &SegmentHeader) -> Frame {
     Frame {
         lane: header.lane.id(),
         first_seq: header.first_seq,
@@ -393,16 +441,11 @@ fn header_of(
 
 fn put_header(out: &mut Vec<u8>, header: &SegmentHeader, body_len: usize) {
     let SegmentHeader { lane, first_seq, count, schema_version, prev_hash, merkle_root, clock, min_reader } = header;
-    let Lane { device, incarnation, scope } = lane;
     let ClockQuality { offset_ms, uncertainty_ms } = clock;
-    let scope = scope.to_string();
     out.extend_from_slice(&MAGIC);
     out.extend_from_slice(&FORMAT.to_le_bytes());
     out.extend_from_slice(&min_reader.to_le_bytes());
-    out.extend_from_slice(&device.0);
-    out.extend_from_slice(&incarnation.to_le_bytes());
-    put_varint(out, scope.len() as u64);
-    out.extend_from_slice(scope.as_bytes());
+    lane::put(out, lane);
     put_varint(out, *first_seq);
     put_varint(out, u64::from(*count));
     put_varint(out, u64::from(*schema_version));
@@ -423,9 +466,7 @@ fn get_header(reader: &mut Reader<'_>) -> Result<(SegmentHeader, usize), Segment
     if format == 0 || min_reader == 0 || min_reader > format {
         return Err(SegmentError::Malformed("format"));
     }
-    let device = DeviceKey(reader.array()?);
-    let incarnation = u64::from_le_bytes(reader.array()?);
-    let scope: Scope = reader.text()?.parse().map_err(|_| WireError("scope"))?;
+    let lane = lane::get(reader)?;
     let first_seq = reader.varint()?;
     let count: u32 = reader.narrow()?;
     let schema_version = reader.narrow()?;
@@ -434,15 +475,9 @@ fn get_header(reader: &mut Reader<'_>) -> Result<(SegmentHeader, usize), Segment
     let body_len = reader.narrow()?;
     let prev_hash = SegmentHash(reader.array()?);
     let merkle_root = reader.array()?;
-    if count as usize > limits::SEGMENT_SAVES {
-        return Err(SegmentError::TooLarge("saves"));
-    }
-    if count == 0 || first_seq == 0 || first_seq.checked_add(u64::from(count)).is_none() {
-        return Err(SegmentError::Malformed("numbers"));
-    }
-    let lane = Lane { device, incarnation, scope };
     let clock = ClockQuality { offset_ms, uncertainty_ms };
     let header = SegmentHeader { lane, first_seq, count, schema_version, prev_hash, merkle_root, clock, min_reader };
+    header.check_numbers()?;
     Ok((header, body_len))
 }
 
@@ -459,6 +494,7 @@ mod tests {
 
     use super::*;
     use crate::clock::Hlc;
+    use crate::lane::DeviceKey;
     use crate::operation::Operation;
 
     /// A text is written once and referred to in a byte or two, so a small body can say a lot.

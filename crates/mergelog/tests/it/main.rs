@@ -3,6 +3,7 @@
 mod authoring;
 mod chain;
 mod merge;
+mod parcels;
 mod proofs;
 mod samples;
 mod segments;
