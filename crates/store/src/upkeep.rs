@@ -50,7 +50,7 @@ impl Store {
         let mut hasher = blake3::Hasher::new_derive_key("arumbae 2026 store state fingerprint");
         for query in [
             "SELECT r.id, t.id, r.kind, r.scope, l.id, r.title, r.subtitle, r.date, r.status, r.needs_decision, r.deleted,
-                 r.revived, r.changed_ms, r.conflicts, r.tree_changed_ms, r.tree_conflicts, r.state
+                 r.revived, r.changed_ms, r.conflicts, r.tree_changed_ms, r.tree_conflicts
              FROM record r LEFT JOIN record t ON t.rid = r.root LEFT JOIN lane l ON l.rid = r.created_lane ORDER BY r.id",
             "SELECT parent, list, child, removed FROM part ORDER BY parent, list, child",
             "SELECT record, field, lane, seq, place FROM conflict ORDER BY record, field, lane, seq, place",
@@ -59,7 +59,7 @@ impl Store {
         ] {
             hash_rows(&self.connection, query, &mut hasher)?;
         }
-        hash_save_lists(&self.connection, &mut hasher)?;
+        hash_states(&self.connection, &mut hasher)?;
         Ok(StateFingerprint(*hasher.finalize().as_bytes()))
     }
 
@@ -115,10 +115,11 @@ pub(crate) fn rebuild_in_tx(tx: &Transaction<'_>) -> Result<()> {
     installation::set_materialised_by(tx, materialise::VERSION)
 }
 
-/// Which saves made each record. Lanes are numbered differently on every device, so their identities are hashed.
-fn hash_save_lists(connection: &Connection, hasher: &mut blake3::Hasher) -> Result<()> {
+/// What each record is and which saves made it. States are squeezed as the program's version does it, and lanes are
+/// numbered differently on every device, so states are hashed as they are and lanes by their identity.
+fn hash_states(connection: &Connection, hasher: &mut blake3::Hasher) -> Result<()> {
     let lanes: BTreeMap<i64, LaneId> = lane::all(connection)?.into_iter().map(|row| (row.rid, row.id)).collect();
-    let mut statement = connection.prepare("SELECT saves FROM record ORDER BY id")?;
+    let mut statement = connection.prepare("SELECT saves, state FROM record ORDER BY id")?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let list = SaveList::decode(row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?)?;
@@ -129,6 +130,8 @@ fn hash_save_lists(connection: &Connection, hasher: &mut blake3::Hasher) -> Resu
         for (lane, seq, at_ms) in saves {
             hasher.update(&lane.0).update(&seq.to_le_bytes()).update(&at_ms.to_le_bytes());
         }
+        let state = record::state(row, 1)?.encode();
+        hasher.update(&(state.len() as u64).to_le_bytes()).update(&state);
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use arumbae_domain::Scope;
 use arumbae_domain::schema::RecordId;
-use arumbae_mergelog::{KindNo, RecordState};
+use arumbae_mergelog::{KindNo, RecordState, compression};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 use uuid::Uuid;
 
@@ -48,14 +48,20 @@ pub(crate) fn id(row: &Row<'_>, column: usize) -> rusqlite::Result<RecordId> {
     Ok(RecordId(Uuid::from_bytes(row.get(column)?)))
 }
 
-/// A state as its row holds it.
+/// More than any record's state takes; the file is authenticated, so this only bounds what a bug could ask for.
+const LARGEST_STATE: usize = 256 << 20;
+
+/// A state as its row holds it: squeezed, because rows of a third of the size are three times as many to a page, and a
+/// merge is held up by pages.
 pub(crate) fn pack_state(state: &RecordState) -> Vec<u8> {
-    state.encode()
+    compression::compress(&state.encode())
 }
 
 /// Reads what [`pack_state`] wrote.
 pub(crate) fn unpack_state(bytes: &[u8]) -> Result<RecordState> {
-    RecordState::decode(bytes).map_err(|error| StoreError::undecodable("record", error))
+    let bytes = compression::decompress(bytes, LARGEST_STATE);
+    let bytes = bytes.map_err(|error| StoreError::undecodable("record", error))?;
+    RecordState::decode(&bytes).map_err(|error| StoreError::undecodable("record", error))
 }
 
 /// A column that holds a record's state.
