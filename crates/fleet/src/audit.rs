@@ -81,6 +81,7 @@ pub fn check_all(
             .and_then(|()| check_fingerprint(&store, fingerprint))
             .map_err(|breach| breach.on(laptop))?;
     }
+    check_nothing_waits(laptops, ledger)?;
     let missing: Vec<&str> = ledger
         .entries()
         .iter()
@@ -93,6 +94,21 @@ pub fn check_all(
     } else {
         Err(Breach::new(format!("{} acknowledged saves are missing, among them {}", missing.len(), missing[0])))
     }
+}
+
+/// With everything receipted, nothing is shown as waiting.
+fn check_nothing_waits(laptops: &[Laptop], ledger: &Ledger) -> Result<(), Breach> {
+    for entry in ledger.entries().iter().filter(|entry| !entry.lost_with_disk) {
+        let laptop = &laptops[entry.laptop];
+        if laptop.revoked {
+            continue;
+        }
+        let view = laptop.store()?.document(entry.record).map_err(Breach::of("a record cannot be read"))?;
+        if view.is_some_and(|view| view.sync != SyncState::Sent) {
+            return Err(Breach::new(format!("{} is in the log and still shown as waiting", entry.mark)).on(laptop));
+        }
+    }
+    Ok(())
 }
 
 /// What a revoked device has and could not send; it stays on the device for a person to look at.
@@ -141,10 +157,17 @@ fn check_records(store: &Store, model: &BTreeMap<RecordId, RecordState>) -> Resu
     )))
 }
 
-/// Every conflict of the model is listed, with every value, and no other.
+/// Every conflict of the model is listed, with every value, and no other; those of deleted records rest with them.
 fn check_conflicts(store: &Store, model: &BTreeMap<RecordId, RecordState>) -> Result<(), Breach> {
     let mut expected: BTreeSet<(RecordId, u16, BTreeSet<OpId>)> = BTreeSet::new();
-    for (record, state) in model.iter().filter(|(_, state)| state.kind().is_some_and(|kind| kind.known().is_some())) {
+    for (record, state) in model {
+        let root = store.root_of(*record).map_err(Breach::of("a root cannot be found"))?;
+        let stands = model.get(&root).is_some_and(|root| {
+            !root.is_deleted() && root.kind().and_then(|kind| kind.known()).is_some_and(|kind| kind.is_top_level())
+        });
+        if !stands || state.kind().and_then(|kind| kind.known()).is_none() {
+            continue;
+        }
         let Status { needs_decision, heads, .. } = state.status();
         if needs_decision {
             let heads = heads.iter().map(|head| head.id).collect();

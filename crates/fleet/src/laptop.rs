@@ -27,6 +27,9 @@ use crate::world::{Desk, WorldClock};
 
 const PASSPHRASE: &str = "pala-cengkih-dan-sagu-tumbu";
 
+/// Where a store keeps its backups.
+const BACKUPS: &str = "backups";
+
 /// What a laptop is busy with while the rest of the fleet goes on.
 enum Errand {
     Sync(Pin<Box<dyn Future<Output = SyncResult<SyncReport>> + Send>>),
@@ -271,6 +274,27 @@ impl Laptop {
         fs::remove_dir_all(&self.folder).map_err(Breach::of("a folder cannot be removed"))?;
         copy_files(copy, &self.folder, &[])?;
         self.unlock()
+    }
+
+    /// Makes a backup with the program and copies it to a disk outside.
+    pub fn back_up(&mut self, to: &Path) -> Result<(), Breach> {
+        let now_ms = self.desk.now_ms();
+        self.store()?.back_up(now_ms).map_err(Breach::of("a backup fails"))?;
+        copy_files(&self.folder, to, &["store.db", "store.db-wal", "store.db-shm", "store.lock"])?;
+        copy_files(&self.folder.join(BACKUPS), &to.join(BACKUPS), &[])
+    }
+
+    /// Sets a new disk up from nothing but a backup.
+    pub fn recover(&mut self, backup: &Path) -> Result<(), Breach> {
+        self.shut_down();
+        fs::remove_dir_all(&self.folder).map_err(Breach::of("a folder cannot be removed"))?;
+        copy_files(backup, &self.folder, &[])?;
+        copy_files(&backup.join(BACKUPS), &self.folder.join(BACKUPS), &[])?;
+        let (now_ms, mut dice) = (self.desk.now_ms(), self.chance());
+        let (store, _) = Store::recover(&self.folder, PASSPHRASE, None, now_ms, &mut dice)
+            .map_err(Breach::of("a backup cannot be restored"))?;
+        self.start(store);
+        Ok(())
     }
 
     /// Copies the disk while the program does not run.

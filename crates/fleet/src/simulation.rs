@@ -620,11 +620,13 @@ impl<'a> Simulation<'a> {
         }
         if let (Some(copy), true) = (self.laptops[number].backup.clone(), self.fortune.chance(400)) {
             self.note(format!("laptop {number}: is set up again from its backup"));
-            return self.lose_disk(number, &copy);
+            self.lose_disk(number, &copy)?;
+            self.laptops[number].recover(&copy.folder)?;
+            return Ok(true);
         }
         let folder = self.new_copy();
         let place = self.ledger.len();
-        self.laptops[number].store()?.backup_to(&folder).map_err(Breach::of("a backup fails"))?;
+        self.laptops[number].back_up(&folder)?;
         self.laptops[number].backup = Some(Copy { folder, place });
         self.note(format!("laptop {number}: is backed up"));
         Ok(true)
@@ -636,7 +638,9 @@ impl<'a> Simulation<'a> {
         }
         if let (Some(copy), true) = (self.laptops[number].image.take(), self.fortune.chance(500)) {
             self.note(format!("laptop {number}: its disk's image is put back"));
-            return self.lose_disk(number, &copy);
+            self.lose_disk(number, &copy)?;
+            self.laptops[number].put_back(&copy.folder)?;
+            return Ok(true);
         }
         let folder = self.new_copy();
         let place = self.ledger.len();
@@ -646,15 +650,14 @@ impl<'a> Simulation<'a> {
         Ok(true)
     }
 
-    /// Puts a copy in place of a disk that is lost with everything written since.
-    fn lose_disk(&mut self, number: usize, copy: &Copy) -> Result<bool, Breach> {
+    /// Notes that a disk is lost with everything written since it was copied.
+    fn lose_disk(&mut self, number: usize, copy: &Copy) -> Result<(), Breach> {
         if self.server.is_up() {
             self.read_log()?;
             audit::check_sent(&self.laptops[number], &mut self.ledger, &self.log)?;
         }
         self.ledger.of_laptop_since(number, copy.place).for_each(|entry| entry.lost_with_disk = true);
-        self.laptops[number].put_back(&copy.folder)?;
-        Ok(true)
+        Ok(())
     }
 
     fn copy_laptop(&mut self, number: usize) -> Result<bool, Breach> {

@@ -309,10 +309,14 @@ impl Intake<'_> {
         let (Some(gsn), Some(received_ms), None) = (incoming.gsn, incoming.received_ms, known.received_ms) else {
             return Ok(());
         };
+        let lane = lane::get(self.tx, known.lane)?;
+        if lane.own {
+            // It goes to the province again until its receipt comes: only that makes it sent.
+            return Ok(());
+        }
         segment::set_received(self.tx, known.rid, gsn, received_ms)?;
         if !known.held_back {
             let saves = known.segment.open().map_err(|error| StoreError::undecodable("log", error))?;
-            let lane = lane::get(self.tx, known.lane)?;
             self.accepted.push(Accepted { segment: known.rid, lane, saves, received_ms: Some(received_ms) });
         }
         Ok(())

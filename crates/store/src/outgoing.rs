@@ -48,6 +48,12 @@ impl Store {
         segment::unreceipted(&self.connection, max_bytes)
     }
 
+    /// Segments of others that couriers brought and the server has not numbered, oldest first; at least one if there
+    /// is any, then up to `max_bytes`. Nobody but this device may still have them, if their author's disk was lost.
+    pub fn unnumbered_segments(&self, max_bytes: usize) -> Result<Vec<SealedSegment>> {
+        segment::unnumbered_of_others(&self.connection, max_bytes)
+    }
+
     /// Segments beyond what a peer says it has of each lane, for bundles: of one scope, or of every scope.
     /// What it does not name it is taken not to have.
     pub fn segments_after(

@@ -33,6 +33,9 @@ use crate::transport::Transport;
 /// The largest answer to a sync: the largest credit, one segment over it, and the registry of a province.
 const LARGEST_ANSWER: usize = 64 << 20;
 
+/// Drawn for no device: whoever asks with it is sent everything, their own segments included.
+const NO_INCARNATION: u64 = u64::MAX;
+
 /// What a sync did, for the screen and for the byte budget.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SyncReport {
@@ -216,13 +219,21 @@ impl SyncEngine {
         let mut clock: Option<ClockReading> = None;
         let mut refused = self.store.with(refused_before).await?;
         let mut reread = HashSet::new();
+        // What others wrote and only couriers brought goes along once the province turned out not to have it.
+        let mut of_others = false;
         loop {
             let credit = self.link.credit();
             let set_aside = refused.clone();
+            let rereads = !reread.is_empty();
             let (pushed, bytes_left) = self
                 .store
                 .with(move |store| {
-                    let pushed = prepare(store, credit, &set_aside)?;
+                    let mut pushed = prepare(store, credit, &set_aside, of_others)?;
+                    if rereads {
+                        // A disk's image that was put back lacks saves of its own incarnation; the first of them that
+                        // comes back shows that a new one is due.
+                        pushed.request.incarnation = NO_INCARNATION;
+                    }
                     Ok((pushed, store.sync_summary()?.waiting_bytes))
                 })
                 .await?;
@@ -236,6 +247,8 @@ impl SyncEngine {
                 response.diverged.iter().filter(|scope| !reread.contains(*scope)).cloned().collect();
             reread.extend(diverged.iter().cloned());
             let more = response.more || !diverged.is_empty();
+            let turns_to_others = !more && !of_others;
+            of_others = !more;
 
             let surroundings = self.surroundings.clone();
             let set_aside = refused.clone();
@@ -245,7 +258,7 @@ impl SyncEngine {
                     let applied = apply(store, response, &diverged, reading, &surroundings)?;
                     // New entries may bring a right that was missing.
                     let set_aside = if applied.registry_moved { HashSet::new() } else { set_aside };
-                    let waiting = !sendable(store, &set_aside, 1)?.is_empty();
+                    let waiting = !sendable(store, &set_aside, 1, of_others)?.is_empty();
                     Ok((applied, waiting))
                 })
                 .await?;
@@ -260,7 +273,7 @@ impl SyncEngine {
             if !more && !waiting {
                 break;
             }
-            if !applied.progress {
+            if !applied.progress && !turns_to_others {
                 // Without this a server that promises more and never gives it would be asked for ever.
                 return Err(SyncError::UnreadableAnswer("the server gave nothing new and says there is more".into()));
             }
@@ -319,9 +332,9 @@ impl SyncEngine {
 }
 
 /// Gathers what the next request says: where this device stands and the segments the plan chose.
-fn prepare(store: &mut Store, credit: plan::Credit, refused: &HashSet<SegmentHash>) -> Result<Pushed> {
+fn prepare(store: &mut Store, credit: plan::Credit, refused: &HashSet<SegmentHash>, of_others: bool) -> Result<Pushed> {
     // Compression gains a factor of four or so; looking further ahead than twice that would only cost memory.
-    let mut waiting: Vec<(SealedSegment, Vec<u8>)> = sendable(store, refused, credit.up.saturating_mul(8))?
+    let mut waiting: Vec<(SealedSegment, Vec<u8>)> = sendable(store, refused, credit.up.saturating_mul(8), of_others)?
         .into_iter()
         .map(|segment| {
             let compressed = compression::compress(segment.bytes());
@@ -366,12 +379,20 @@ fn refused_before(store: &mut Store) -> Result<HashSet<SegmentHash>> {
 }
 
 /// Segments without a receipt, oldest first, without those the server refused and what follows them in their
-/// lanes: it could only answer that there is a gap.
-fn sendable(store: &Store, refused: &HashSet<SegmentHash>, max_bytes: usize) -> Result<Vec<SealedSegment>> {
+/// lanes: it could only answer that there is a gap. With `of_others`, also what couriers brought of other devices.
+fn sendable(
+    store: &Store,
+    refused: &HashSet<SegmentHash>,
+    max_bytes: usize,
+    of_others: bool,
+) -> Result<Vec<SealedSegment>> {
     // Refused ones are the oldest and would fill a small window for ever.
     let window = if refused.is_empty() { max_bytes } else { usize::MAX };
     let mut blocked = HashSet::new();
     let mut segments = store.unreceipted_segments(window)?;
+    if of_others {
+        segments.extend(store.unnumbered_segments(window)?);
+    }
     segments.retain(|segment| {
         let lane = segment.header().lane.id();
         if refused.contains(&segment.hash()) {
@@ -449,7 +470,11 @@ fn apply(
             || !receipts.is_empty()
             || !quarantine.is_empty()
             || !diverged.is_empty(),
-        sent_saves: receipts.iter().map(|receipt| u64::from(receipt.count)).sum(),
+        sent_saves: receipts
+            .iter()
+            .filter(|receipt| receipt.lane.device == store.device_key())
+            .map(|receipt| u64::from(receipt.count))
+            .sum(),
         received_saves: outcome.saves as u64,
         conflicts_new: outcome.new_conflicts as u64,
         quarantined: (outcome.quarantined + quarantine.len()) as u64,

@@ -23,7 +23,7 @@ fn a_seed_goes_the_same_way_twice() {
 #[test]
 fn fleets_survive_whatever_befalls_them() {
     for seed in 3..6 {
-        let outcome = check_plan(&Plan::with_everything(seed, 8, 6));
+        let outcome = check_plan(&Plan::with_everything(seed, 8, 8));
         assert!(outcome.conflicts > 0, "people wrote at the same time: {outcome:?}");
         let kinds = outcome.mishaps.len();
         assert!(kinds > Mishap::ALL.len() / 2, "only {kinds} kinds of mishap happened");

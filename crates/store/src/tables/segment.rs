@@ -182,6 +182,15 @@ pub(crate) fn of_lane_since(connection: &Connection, lane: i64, first_seq: u64) 
     Ok(found)
 }
 
+/// Segments of other devices that the server has not numbered, oldest first.
+pub(crate) fn unnumbered_of_others(connection: &Connection, max_bytes: usize) -> Result<Vec<SealedSegment>> {
+    let mut statement = connection.prepare(&format!(
+        "SELECT {COLUMNS} FROM segment
+         WHERE gsn IS NULL AND lane IN (SELECT rid FROM lane WHERE own = 0) ORDER BY rid"
+    ))?;
+    take_up_to(statement.query([])?, max_bytes)
+}
+
 /// Own segments without a receipt of one lane, from the oldest on.
 pub(crate) fn unreceipted_of(connection: &Connection, lane: i64) -> Result<Vec<SegmentRow>> {
     let mut statement = connection

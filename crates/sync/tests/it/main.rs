@@ -6,5 +6,6 @@ mod enrolment;
 mod exchange;
 mod fleet;
 mod interruptions;
+mod lost_disks;
 mod province;
 mod strangers;

@@ -1,7 +1,7 @@
 //! A province for one test: its server, the link to it, and laptops. Every person in it is invented.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -153,6 +153,28 @@ impl Laptop {
         let Laptop { store, engine, desk, person, scope, dir } = self;
         drop(engine);
         drop(store);
+        Laptop::open(desk, person, scope, dir)
+    }
+
+    /// Shuts the program down, copies its disk and starts it again.
+    pub fn image(self) -> (Laptop, TempDir) {
+        let image = tempfile::tempdir().expect("a temporary folder");
+        let Laptop { store, engine, desk, person, scope, dir } = self;
+        drop(engine);
+        drop(store);
+        copy_files(dir.path(), image.path());
+        (Laptop::open(desk, person, scope, dir), image)
+    }
+
+    /// Puts an image in place of the disk, and starts the program on it.
+    pub fn put_back(self, image: &TempDir) -> Laptop {
+        let Laptop { desk, person, scope, .. } = self;
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        copy_files(image.path(), dir.path());
+        Laptop::open(desk, person, scope, dir)
+    }
+
+    fn open(desk: Arc<Desk>, person: Profile, scope: Scope, dir: TempDir) -> Laptop {
         let store = Store::unlock(dir.path(), PASSPHRASE, desk.now_ms(), &mut OsRng).expect("the store opens again");
         let store = Arc::new(Mutex::new(store));
         let engine = SyncEngine::new(store.clone(), PATIENCE, desk.clone());
@@ -221,6 +243,15 @@ impl Laptop {
 
     pub fn fingerprint(&self) -> [u8; 32] {
         self.store().state_fingerprint().expect("readable").0
+    }
+}
+
+fn copy_files(from: &Path, to: &Path) {
+    for entry in std::fs::read_dir(from).expect("readable") {
+        let entry = entry.expect("readable");
+        if entry.path().is_file() {
+            std::fs::copy(entry.path(), to.join(entry.file_name())).expect("copied");
+        }
     }
 }
 
