@@ -513,11 +513,14 @@ mod tests {
         let save = Save { seq: 1, hlc, actor, policy_epoch: 1, schema_version: 1, deps: Vec::new(), ops };
         let refused = Err(SegmentError::TooLarge("save"));
         let clock = ClockQuality::default();
-        assert_eq!(SealedSegment::seal(&lane, SegmentHash::GENESIS, &[save.clone()], clock, &key), refused.clone());
+        assert_eq!(
+            SealedSegment::seal(&lane, SegmentHash::GENESIS, std::slice::from_ref(&save), clock, &key),
+            refused.clone()
+        );
 
         let few = Save { ops: Vec::new(), ..save.clone() };
         let header = header_of(&lane, SegmentHash::GENESIS, &[few], clock, &key).expect("sealable");
-        let body = columns::encode(frame(&header), &[save.clone()]);
+        let body = columns::encode(frame(&header), std::slice::from_ref(&save));
         assert!(body.len() < 64 << 10);
         let root = merkle::root(&[merkle::leaf(&leaf::encode(&save))], &merkle::body(&body));
         let segment = sign(SegmentHeader { merkle_root: root, ..header }, &body, &key).expect("small");

@@ -153,6 +153,21 @@ fn insert_set<T: Ord + Copy>(items: &mut Vec<T>, item: T) {
     insert_by(items, item, |other| *other, |_, _| ());
 }
 
+/// From so many items on it is quicker to sort them in together. One by one, the longest list of predecessors that a
+/// segment may hold would take minutes.
+const MANY: usize = 64;
+
+/// Puts `more` into an ascending set; `count` is how many they are at most.
+fn insert_all<T: Ord + Copy>(items: &mut Vec<T>, count: usize, more: impl Iterator<Item = T>) {
+    if count < MANY {
+        more.for_each(|item| insert_set(items, item));
+    } else {
+        items.extend(more);
+        items.sort();
+        items.dedup();
+    }
+}
+
 /// The run of an ascending vector that belongs to one field.
 fn of_field<T>(items: &[T], field: FieldNo, field_of: impl Fn(&T) -> FieldNo) -> &[T] {
     let start = items.partition_point(|item| field_of(item) < field);
@@ -205,14 +220,13 @@ impl RecordState {
                 insert_by(&mut self.additions, addition, |(list, id, _)| (*list, *id), |_, _| ());
             }
             Operation::Remove { record: _, list, observed } => {
-                observed.iter().for_each(|addition| insert_set(&mut self.removed, (*list, *addition)));
+                insert_all(&mut self.removed, observed.len(), observed.iter().map(|addition| (*list, *addition)));
             }
             Operation::Delete { record: _, reason, observed } => self.delete(id, stamp, reason, observed),
             Operation::Restore { record: _, preds } => {
-                for deletion in preds {
-                    insert_set(&mut self.restored, *deletion);
-                    self.deletions.retain(|standing| standing.id != *deletion);
-                }
+                insert_all(&mut self.restored, preds.len(), preds.iter().copied());
+                let restored = &self.restored;
+                self.deletions.retain(|standing| restored.binary_search(&standing.id).is_err());
             }
             Operation::Rehome { record: _, from: _, to } => {
                 self.relocate(place::Move { id, stamp, to: to.clone() }, &[]);
@@ -238,11 +252,16 @@ impl RecordState {
         if [reserved::KIND, reserved::STATUS, reserved::SCOPE].contains(&field) {
             return;
         }
-        for pred in preds.iter().filter(|pred| **pred != id) {
-            insert_set(&mut self.superseded, (field, *pred));
-            if let Ok(at) = self.heads.binary_search_by(|(no, head)| (*no, head.id).cmp(&(field, *pred))) {
-                self.heads.remove(at);
+        self.supersede(field, preds, id);
+        if preds.len() < MANY {
+            for pred in preds.iter().filter(|pred| **pred != id) {
+                if let Ok(at) = self.heads.binary_search_by(|(no, head)| (*no, head.id).cmp(&(field, *pred))) {
+                    self.heads.remove(at);
+                }
             }
+        } else {
+            let gone = &self.superseded;
+            self.heads.retain(|(no, head)| *no != field || gone.binary_search(&(field, head.id)).is_err());
         }
         if self.superseded.binary_search(&(field, id)).is_ok() {
             return;
@@ -258,14 +277,18 @@ impl RecordState {
         }
     }
 
+    /// Remembers what the operation `by` supersedes; not itself, whatever it says.
+    fn supersede(&mut self, field: FieldNo, preds: &[OpId], by: OpId) {
+        let others = preds.iter().filter(|pred| **pred != by).map(|pred| (field, *pred));
+        insert_all(&mut self.superseded, preds.len(), others);
+    }
+
     fn step(&mut self, step: workflow::Step) {
         insert_by(&mut self.steps, step, |step| step.id, |known, again| known.stamp.join(&again.stamp));
     }
 
     fn relocate(&mut self, step: place::Move, preds: &[OpId]) {
-        for pred in preds.iter().filter(|pred| **pred != step.id) {
-            insert_set(&mut self.superseded, (reserved::SCOPE, *pred));
-        }
+        self.supersede(reserved::SCOPE, preds, step.id);
         insert_by(&mut self.moves, step, |step| step.id, |known, again| known.stamp.join(&again.stamp));
     }
 
@@ -423,7 +446,9 @@ impl RecordState {
 
     /// Whether everything that stands was seen by someone who deleted the record.
     fn is_covered(&self) -> bool {
-        self.live_ids().iter().all(|id| self.deletions.iter().any(|gone| gone.observed.binary_search(id).is_ok()))
+        let mut observed: Vec<OpId> = self.deletions.iter().flat_map(|gone| &gone.observed).copied().collect();
+        observed.sort_unstable();
+        self.live_ids().iter().all(|id| observed.binary_search(id).is_ok())
     }
 
     /// The standing deletions.

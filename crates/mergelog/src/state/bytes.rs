@@ -3,6 +3,9 @@
 //! Lanes, people and saves are written where they first occur and by number afterwards, so a record made in one
 //! save names it once, however many fields it has.
 
+use std::collections::HashMap;
+use std::hash::Hash;
+
 use arumbae_domain::schema::{FieldNo, Value};
 use uuid::Uuid;
 
@@ -34,7 +37,7 @@ mod part {
 }
 
 /// An operation's save with its stamp: what the operations of one save on one record share.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 struct Origin {
     lane: LaneId,
     seq: u64,
@@ -71,7 +74,7 @@ impl RecordState {
             attachments,
             unknown,
         } = self;
-        let mut writer = Writer { out, origins: Vec::new(), lanes: Vec::new(), actors: Vec::new(), millis: 0 };
+        let mut writer = Writer { out, origins: Table::new(), lanes: Table::new(), actors: Table::new(), millis: 0 };
         writer.out.push(VERSION);
         let parts = [
             (created.is_some(), part::CREATED),
@@ -245,11 +248,45 @@ fn ascending<T, K: Ord>(items: &[T], key: impl Fn(&T) -> K) -> Result<(), StateE
     if ordered { Ok(()) } else { Err(StateError("order")) }
 }
 
+/// What is written in full once and by its place afterwards.
+struct Table<T> {
+    items: Vec<T>,
+    /// Empty while there are few.
+    places: HashMap<T, usize>,
+}
+
+impl<T: Copy + Eq + Hash> Table<T> {
+    /// So few are found as quickly by looking through them; nearly every record stays below.
+    const FEW: usize = 32;
+
+    fn new() -> Self {
+        Table { items: Vec::new(), places: HashMap::new() }
+    }
+
+    /// The item's place, and whether it is new there. Neighbours mostly share, so the search starts at the newest.
+    fn place(&mut self, item: T) -> (usize, bool) {
+        let known = if self.items.len() <= Self::FEW {
+            self.items.iter().rposition(|known| *known == item)
+        } else {
+            self.places.get(&item).copied()
+        };
+        if let Some(at) = known {
+            return (at, false);
+        }
+        self.items.push(item);
+        let indexed = self.places.len();
+        if self.items.len() > Self::FEW {
+            self.places.extend((indexed..).zip(&self.items[indexed..]).map(|(at, item)| (*item, at)));
+        }
+        (self.items.len() - 1, true)
+    }
+}
+
 struct Writer<'a> {
     out: &'a mut Vec<u8>,
-    origins: Vec<Origin>,
-    lanes: Vec<LaneId>,
-    actors: Vec<Uuid>,
+    origins: Table<Origin>,
+    lanes: Table<LaneId>,
+    actors: Table<Uuid>,
     millis: u64,
 }
 
@@ -283,47 +320,36 @@ impl Writer<'_> {
     }
 
     fn lane(&mut self, lane: LaneId) {
-        match self.lanes.iter().position(|known| *known == lane) {
-            Some(at) => self.varint(at as u64),
-            None => {
-                self.varint(self.lanes.len() as u64);
-                self.out.extend_from_slice(&lane.0);
-                self.lanes.push(lane);
-            }
+        let (at, new) = self.lanes.place(lane);
+        self.varint(at as u64);
+        if new {
+            self.out.extend_from_slice(&lane.0);
         }
     }
 
     fn actor(&mut self, actor: Uuid) {
-        match self.actors.iter().position(|known| *known == actor) {
-            Some(at) => self.varint(at as u64),
-            None => {
-                self.varint(self.actors.len() as u64);
-                self.out.extend_from_slice(actor.as_bytes());
-                self.actors.push(actor);
-            }
+        let (at, new) = self.actors.place(actor);
+        self.varint(at as u64);
+        if new {
+            self.out.extend_from_slice(actor.as_bytes());
         }
     }
 
     fn stamped(&mut self, id: OpId, stamp: &Stamp) {
-        let origin = Origin { lane: id.lane, seq: id.seq, stamp: *stamp };
-        // Neighbours mostly share their save, so the search starts at the newest.
-        match self.origins.iter().rposition(|known| *known == origin) {
-            Some(at) => self.varint(at as u64),
-            None => {
-                self.varint(self.origins.len() as u64);
-                self.lane(id.lane);
-                self.varint(id.seq);
-                self.hlc(stamp.hlc);
-                match stamp.received_ms {
-                    None => self.varint(0),
-                    Some(received) => {
-                        self.varint(1);
-                        self.varint(zigzag(received.wrapping_sub(stamp.hlc.millis()) as i64));
-                    }
+        let (at, new) = self.origins.place(Origin { lane: id.lane, seq: id.seq, stamp: *stamp });
+        self.varint(at as u64);
+        if new {
+            self.lane(id.lane);
+            self.varint(id.seq);
+            self.hlc(stamp.hlc);
+            match stamp.received_ms {
+                None => self.varint(0),
+                Some(received) => {
+                    self.varint(1);
+                    self.varint(zigzag(received.wrapping_sub(stamp.hlc.millis()) as i64));
                 }
-                self.actor(stamp.actor);
-                self.origins.push(origin);
             }
+            self.actor(stamp.actor);
         }
         self.varint(u64::from(id.index));
     }

@@ -106,34 +106,28 @@ pub(super) fn status(steps: &[Step]) -> Status<'_> {
 /// A transition holds if it leaves the initial status of a record its author saw untouched, or the status that
 /// a holding transition its author saw has set. A decision on a conflict holds as it is.
 fn holding(steps: &[Step]) -> Vec<bool> {
-    let mut holds: Vec<bool> = steps
-        .iter()
-        .map(|step| match &step.from {
-            None => true,
-            Some(from) => step.preds.is_empty() && (from == INITIAL_STATUS || from.is_empty()),
-        })
-        .collect();
-    // Predecessors may stand anywhere in the order of ids; each pass settles at least one more transition.
-    loop {
-        let mut settled = true;
-        for at in 0..steps.len() {
-            if holds[at] {
-                continue;
-            }
-            let step = &steps[at];
-            let saw = |pred: &OpId| match steps.binary_search_by_key(pred, |other| other.id) {
-                Ok(seen) => holds[seen] && Some(&steps[seen].to) == step.from.as_ref(),
-                Err(_) => false,
-            };
-            if step.preds.iter().any(saw) {
-                holds[at] = true;
-                settled = false;
-            }
-        }
-        if settled {
-            return holds;
+    let place = |id: &OpId| steps.binary_search_by_key(id, |step| step.id).ok();
+    // Predecessors may stand anywhere in the order of ids, so it goes from those that hold to those that build on them.
+    let mut builds_on: Vec<(usize, usize)> = Vec::new();
+    let mut to_settle: Vec<usize> = Vec::new();
+    for (at, step) in steps.iter().enumerate() {
+        match &step.from {
+            Some(from) if step.preds.is_empty() && (from == INITIAL_STATUS || from.is_empty()) => to_settle.push(at),
+            Some(_) => builds_on.extend(step.preds.iter().filter_map(place).map(|seen| (seen, at))),
+            None => to_settle.push(at),
         }
     }
+    builds_on.sort_unstable();
+    let mut holds = vec![false; steps.len()];
+    while let Some(seen) = to_settle.pop() {
+        if std::mem::replace(&mut holds[seen], true) {
+            continue;
+        }
+        let from = builds_on.partition_point(|(other, _)| *other < seen);
+        let next = builds_on[from..].iter().take_while(|(other, _)| *other == seen).map(|(_, at)| *at);
+        to_settle.extend(next.filter(|at| steps[*at].from.as_ref() == Some(&steps[seen].to)));
+    }
+    holds
 }
 
 fn effective<'a>(heads: &[StatusHead<'a>]) -> Option<&'a str> {

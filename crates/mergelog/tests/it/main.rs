@@ -2,6 +2,7 @@
 
 mod authoring;
 mod chain;
+mod extremes;
 mod merge;
 mod parcels;
 mod proofs;
