@@ -1,5 +1,7 @@
 //! A segment's body behind a signature that holds: what a device could send whose program is not ours.
 
+use std::sync::LazyLock;
+
 use arumbae_mergelog::{SealedSegment, SegmentError, SegmentHash, SegmentHeader, leaf};
 
 use crate::allocation::within;
@@ -8,6 +10,9 @@ use crate::{Damage, Decoder, samples};
 
 /// The body is signed as it stands. In front of it stand the count of saves and the schema version of the header.
 pub const DECODER: Decoder = Decoder { name: "body", check, samples, damage: Damage::CutsNoticed };
+
+/// A header of ours, sealed once.
+static HEADER: LazyLock<SegmentHeader> = LazyLock::new(|| samples::seal(&samples::runs()[0]).header().clone());
 
 fn samples() -> Vec<Vec<u8>> {
     let sample = |segment: SealedSegment| {
@@ -24,7 +29,7 @@ fn check(bytes: &[u8]) -> Option<Vec<u8>> {
         first_seq: 9,
         count: u32::from(*count).max(1),
         schema_version: u16::from(*schema_version),
-        ..samples::seal(&samples::runs()[0]).header().clone()
+        ..HEADER.clone()
     };
     let forged = within(OPEN_MEMORY + body.len(), || SealedSegment::forge(header, body, &samples::key())).ok()?;
     let segment = SealedSegment::from_bytes(forged.bytes().to_vec()).expect("it is put together as any other");

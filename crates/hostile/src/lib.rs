@@ -13,6 +13,8 @@ pub mod envelope;
 pub mod http_signature;
 pub mod invitation;
 pub mod messages;
+pub mod parcel;
+pub mod proof;
 pub mod registry;
 pub mod repair;
 pub mod rules;
@@ -47,7 +49,7 @@ pub enum Damage {
 }
 
 /// Every decoder.
-pub const DECODERS: [&Decoder; 15] = [
+pub const DECODERS: [&Decoder; 17] = [
     &attendance::DECODER,
     &body::DECODER,
     &bundle::DECODER,
@@ -56,6 +58,8 @@ pub const DECODERS: [&Decoder; 15] = [
     &http_signature::DECODER,
     &invitation::DECODER,
     &messages::DECODER,
+    &parcel::DECODER,
+    &proof::DECODER,
     &registry::DECODER,
     &repair::DECODER,
     &rules::DECODER,

@@ -32,6 +32,12 @@ pub fn seal(saves: &[Save]) -> SealedSegment {
     SealedSegment::seal(&lane(), SegmentHash([3; 32]), saves, clock, &key()).expect("saves of ours")
 }
 
+/// The beginning of the lane.
+pub(crate) fn first_segment() -> SealedSegment {
+    let saves = &runs()[1];
+    SealedSegment::seal(&lane(), SegmentHash::GENESIS, saves, ClockQuality::default(), &key()).expect("saves of ours")
+}
+
 /// Consecutive saves, as different from each other as saves are.
 pub fn runs() -> Vec<Vec<Save>> {
     let own = |seq, index| OpId { lane: lane().id(), seq, index };
@@ -122,7 +128,7 @@ fn every_value() -> Vec<Operation> {
     values.into_iter().zip(10..).map(|(value, field)| set(5, FieldNo(field), value, &[])).collect()
 }
 
-fn record(number: u128) -> RecordId {
+pub(crate) fn record(number: u128) -> RecordId {
     RecordId(Uuid::from_u128(u128::from(START_MS) << 80 | 7 << 76 | 2 << 62 | number))
 }
 

@@ -2,11 +2,11 @@
 
 use arumbae_domain::schema::RecordId;
 use arumbae_mergelog::snapshot::{Growth, Page, PageRef, SnapshotError, SnapshotHead};
-use arumbae_mergelog::{ClockQuality, SealedSegment, SegmentHash};
+use arumbae_mergelog::{ClockQuality, SealedSegment};
 use uuid::Uuid;
 
 use crate::allocation::within;
-use crate::samples::{key, lane, runs, seal};
+use crate::samples::{first_segment, key, lane, runs};
 use crate::{Damage, Decoder};
 
 /// The first byte says whether a head or a page follows. A page is taken for the one its head names.
@@ -57,12 +57,6 @@ fn check_page(bytes: &[u8]) -> Option<Vec<u8>> {
     Some(bytes.to_vec())
 }
 
-/// The beginning of the lane.
-fn first_segment() -> SealedSegment {
-    let saves = &runs()[1];
-    SealedSegment::seal(&lane(), SegmentHash::GENESIS, saves, ClockQuality::default(), &key()).expect("saves of ours")
-}
-
 fn samples() -> Vec<Vec<u8>> {
     let mut growth = Growth::of(SnapshotHead::empty(lane().scope));
     let first = first_segment();
@@ -73,7 +67,7 @@ fn samples() -> Vec<Vec<u8>> {
     }
     let second = SealedSegment::seal(&lane(), first.hash(), &saves, ClockQuality::default(), &key());
     growth.take(2, 1_707_868_900_000, &second.expect("saves of ours")).expect("the next");
-    let mut samples = vec![[vec![HEAD], SnapshotHead::empty(seal(&runs()[0]).header().lane.scope.clone()).encode()]];
+    let mut samples = vec![[vec![HEAD], SnapshotHead::empty(lane().scope).encode()]];
     let no_pages = |_: &PageRef| Err(SnapshotError::WrongPage);
     let head = growth.finish(no_pages, |_, page| {
         samples.push([vec![PAGE], page.bytes().to_vec()]);

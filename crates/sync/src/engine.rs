@@ -98,7 +98,6 @@ struct Pushed {
 struct Applied {
     progress: bool,
     registry_moved: bool,
-    begun_anew: bool,
     sent_saves: u64,
     received_saves: u64,
     conflicts_new: u64,
@@ -271,11 +270,7 @@ impl SyncEngine {
             report.conflicts_new += applied.conflicts_new;
             report.quarantined += applied.quarantined;
             report.round_trips += 1;
-            if applied.begun_anew {
-                // What was passed over while the lane was frozen can be taken in now.
-                reread.clear();
-            }
-            if !more && !waiting && !applied.begun_anew {
+            if !more && !waiting {
                 break;
             }
             if !applied.progress && !turns_to_others {
@@ -469,7 +464,6 @@ fn apply(
     }
     Ok(Applied {
         registry_moved: entries > 0,
-        begun_anew,
         progress: moved
             || begun_anew
             || entries > 0

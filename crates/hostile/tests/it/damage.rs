@@ -1,8 +1,8 @@
 //! Our own bytes, cut at every place and damaged at every bit.
 
 use arumbae_hostile::{
-    Damage, Decoder, attendance, body, bundle, bundle_parts, envelope, http_signature, invitation, messages, registry,
-    repair, rules, save, segment, snapshot, state,
+    Damage, Decoder, attendance, body, bundle, bundle_parts, envelope, http_signature, invitation, messages, parcel,
+    proof, registry, repair, rules, save, segment, snapshot, state,
 };
 
 use crate::read;
@@ -80,8 +80,18 @@ fn damaged_questions_and_answers_of_a_repair_do_no_harm() {
 }
 
 #[test]
+fn damaged_parcels_do_no_harm() {
+    check_damage(&parcel::DECODER);
+}
+
+#[test]
 fn damaged_messages_do_no_harm() {
     check_damage(&messages::DECODER);
+}
+
+#[test]
+fn damaged_proofs_are_refused() {
+    check_damage(&proof::DECODER);
 }
 
 #[test]
