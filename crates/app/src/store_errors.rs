@@ -23,6 +23,7 @@ impl From<StoreError> for AppError {
             StoreError::Unwritable(_) => ErrorCode::NotWritable,
             StoreError::NoSuchBackup => ErrorCode::BackupMissing,
             StoreError::NoSuchRecord => ErrorCode::RecordMissing,
+            StoreError::Undecided => ErrorCode::TransitionRefused,
             StoreError::NoSigningKey => ErrorCode::NotEnrolled,
             StoreError::BlobMismatch => ErrorCode::AttachmentDamaged,
             StoreError::BadPageKey => ErrorCode::BadArguments,

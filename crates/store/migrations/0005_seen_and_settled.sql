@@ -8,3 +8,7 @@ UPDATE lane SET grown = CASE WHEN own = 0 THEN sighting WHEN next_save > 1 THEN 
 ALTER TABLE quarantine ADD COLUMN settled INTEGER NOT NULL DEFAULT 0;
 -- What is taken in later still has the time the server had it.
 ALTER TABLE quarantine ADD COLUMN received_ms INTEGER;
+
+-- Records whose creation has not come, or of a kind that was unknown when this was written: a handful, told with the
+-- quarantine.
+CREATE INDEX record_unknown ON record (rid) WHERE kind IS NULL OR kind > 28;

@@ -69,6 +69,9 @@ pub enum StoreError {
     /// There is no such record.
     #[error("there is no such record")]
     NoSuchRecord,
+    /// The record holds something a person has yet to decide, or a later version has written.
+    #[error("the record holds something undecided or of a later version")]
+    Undecided,
     /// There is no document-signing key for this user.
     #[error("this user has no document-signing key")]
     NoSigningKey,

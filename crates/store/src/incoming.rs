@@ -588,3 +588,84 @@ pub(crate) fn judge_held_back_in_tx(
     Court { tx, registry, current, now_ms }.judge_held_back()?;
     take_in_tx(tx, registry, current, quarantine::take_undecoded(tx)?, now_ms).map(drop)
 }
+
+#[cfg(test)]
+mod tests {
+    use arumbae_domain::change::Change;
+    use arumbae_domain::schema::{RecordId, RecordKind};
+    use arumbae_mergelog::compression::compress;
+    use rand_core::OsRng;
+    use tempfile::TempDir;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::saving::tests::new_store;
+    use crate::upkeep::StateFingerprint;
+
+    /// A store that holds what another wrote, with the fingerprint that says so.
+    fn reader() -> (TempDir, Store, SealedSegment, StateFingerprint) {
+        let (_dir, mut author, context) = new_store();
+        for _ in 0..2 {
+            let change = Change::Create { record: RecordId(Uuid::now_v7()), kind: RecordKind::Finding };
+            author.save(&[change], &context).expect("written");
+        }
+        author.seal_pending(author.clock_quality().expect("readable")).expect("sealed");
+        let segment = author.unreceipted_segments(usize::MAX).expect("readable").remove(0);
+        let (dir, mut store, _) = new_store();
+        let incoming = Incoming { gsn: Some(1), received_ms: Some(1), bytes: compress(segment.bytes()) };
+        store.apply_segments(vec![incoming], &[], 1).expect("taken in");
+        let fingerprint = store.state_fingerprint().expect("readable");
+        (dir, store, segment, fingerprint)
+    }
+
+    /// Leaves a store as an older program would have, opens it with this one, and finds everything in it.
+    #[track_caller]
+    fn check_upgrade(as_older: impl FnOnce(&mut Store, &SealedSegment)) {
+        let (dir, mut store, segment, fingerprint) = reader();
+        as_older(&mut store, &segment);
+        assert_ne!(store.state_fingerprint().expect("readable"), fingerprint, "the older program had not shown it");
+        drop(store);
+        let store = Store::unlock(dir.path(), "sagu", 1, &mut OsRng).expect("opens");
+        assert_eq!(store.state_fingerprint().expect("readable"), fingerprint);
+        assert_eq!(store.quarantine().expect("readable"), []);
+    }
+
+    fn hold(store: &mut Store, segment: &SealedSegment, reason: QuarantineReason, bytes: Option<&[u8]>) {
+        let registry = store.registry.clone();
+        let current = (store.device_key(), store.incarnation);
+        let times = (Some(1), Some(1));
+        store
+            .write(|tx| {
+                let court = Court { tx, registry: &registry, current, now_ms: 1 };
+                court.note(segment, reason, times, bytes)?;
+                tx.execute("UPDATE quarantine SET lane = NULL WHERE bytes IS NOT NULL", [])?;
+                rebuild_in_tx(tx)
+            })
+            .expect("held");
+    }
+
+    #[test]
+    fn a_newer_program_reads_what_an_older_one_held_back() {
+        check_upgrade(|store, segment| {
+            store.connection.execute("UPDATE segment SET held_back = 1", []).expect("held back");
+            hold(store, segment, QuarantineReason::NewerFormat, None);
+        });
+    }
+
+    #[test]
+    fn a_newer_program_unpacks_what_an_older_one_could_not() {
+        check_upgrade(|store, segment| {
+            store.connection.execute("DELETE FROM segment", []).expect("not taken in");
+            store.connection.execute("DELETE FROM lane", []).expect("not known");
+            hold(store, segment, QuarantineReason::NewerCompression, Some(&compress(segment.bytes())));
+        });
+    }
+
+    #[test]
+    fn a_newer_program_shows_what_an_older_one_could_not() {
+        check_upgrade(|store, _| {
+            let older = "UPDATE record SET kind = 999, title = ''; UPDATE installation SET materialised_by = 0;";
+            store.connection.execute_batch(older).expect("rows of an older program");
+        });
+    }
+}

@@ -34,8 +34,6 @@ pub enum WayOut {
     RegistryChange,
     /// What it builds on comes; until then it waits in the record.
     EarlierArrives,
-    /// The author takes the step again, from what now stands.
-    AuthorRepeats,
     /// The province decides.
     ProvinceDecides,
 }
@@ -99,14 +97,10 @@ reasons! {
     ForeignScope = "foreign_scope" Meaning RegistryChange,
     /// It takes a reviewer's step, and its author may not review the scope.
     NoReview = "no_review" Meaning RegistryChange,
-    /// A transition from a status that its author had not before them, or whose ground has not come.
-    UngroundedStep = "ungrounded_step" Meaning AuthorRepeats,
     /// It changes a record whose creation has not come.
     UnknownRecord = "unknown_record" Meaning EarlierArrives,
     /// It makes a record of a kind that a later version has.
     UnknownKind = "unknown_kind" Meaning Upgrade,
-    /// It does something to a record that only a later version understands.
-    UnknownOperation = "unknown_operation" Meaning Upgrade,
 
     /// A reason that only the server knows.
     ServersOwn = "unknown" Meaning ProvinceDecides,
@@ -124,7 +118,7 @@ impl QuarantineReason {
 pub struct Quarantined {
     /// Why.
     pub reason: QuarantineReason,
-    /// Its lane, if that could be read.
+    /// Its lane, if that could be read; of several, that of the first save.
     pub lane: Option<LaneId>,
     /// The number of its first save, if that could be read.
     pub first_seq: Option<u64>,

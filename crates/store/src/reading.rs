@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use arumbae_domain::Scope;
 use arumbae_domain::schema::{Document, RecordId, RecordKind, Value, reserved};
-use arumbae_mergelog::state::INITIAL_STATUS;
+use arumbae_mergelog::state::{INITIAL_STATUS, StatusHead};
 use arumbae_mergelog::{OpId, RecordState, Stamp};
 use rusqlite::types::Value as SqlValue;
 use rusqlite::{OptionalExtension, Row, params_from_iter};
@@ -17,7 +17,7 @@ use crate::search_query::SearchQuery;
 use crate::tables::record::id;
 use crate::tables::{conflict, lane, profile, record, reference, save_list};
 use crate::version::Version;
-use crate::views::{Conflict, HeadView, ListQuery, Page, RecordRow, RecordView, SyncState};
+use crate::views::{Conflict, DeletionView, HeadView, ListQuery, Page, RecordRow, RecordView, StepView, SyncState};
 
 const DEFAULT_LIMIT: usize = 50;
 
@@ -54,8 +54,21 @@ impl Store {
             scope,
             status: top.status,
             needs_decision: top.needs_decision,
+            requested: state.status().requested,
+            ungrounded: state.status().unheld.iter().map(|step| self.step(step)).collect(),
             deleted: top.deleted,
             revived: top.revived,
+            deletion: state.deletion().map(|(reason, stamp)| DeletionView {
+                reason: reason.to_owned(),
+                author: self.name_of(stamp.actor),
+                at_ms: stamp.hlc.millis(),
+            }),
+            returned_parts: seen
+                .iter()
+                .filter(|id| **id != record && states.get(id).is_some_and(|(_, state)| state.revived()))
+                .copied()
+                .collect(),
+            holds_later: seen.iter().any(|id| states.get(id).is_some_and(|(_, state)| state.has_unknown())),
             conflicts,
             sync: sync_state(top.waiting),
             version: Version::up_to(save_list::last_of_tree(&self.connection, record)?),
@@ -154,6 +167,17 @@ impl Store {
             conflicts.push(Conflict { record, kind, field, heads: heads.collect::<Result<_>>()? });
         }
         Ok(conflicts)
+    }
+
+    fn step(&self, StatusHead { id, from, to, reason, stamp }: &StatusHead<'_>) -> StepView {
+        StepView {
+            operation: *id,
+            from: from.map(str::to_owned),
+            to: (*to).to_owned(),
+            reason: (*reason).to_owned(),
+            author: self.name_of(stamp.actor),
+            at_ms: stamp.hlc.millis(),
+        }
     }
 
     fn head(&self, operation: OpId, value: Value, stamp: Stamp) -> Result<HeadView> {

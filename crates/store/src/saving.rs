@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 
+use arumbae_domain::Scope;
 use arumbae_domain::change::Change;
 use arumbae_domain::schema::{FieldNo, RecordId, Value};
 use arumbae_mergelog::{Lane, LaneId, Operation, RecordState, Save, author, leaf};
@@ -76,20 +77,51 @@ impl Store {
         self.author(context, |seen| Ok(vec![author::resolve(record, &seen.get(record)?, field, choice, note)]))
     }
 
-    /// Deletes a record as it is shown here; an edit nobody here has seen revives it.
+    /// Deletes a record with its parts as they are shown here; an edit of any of them that nobody here has seen brings
+    /// the record back, to be reviewed.
     ///
     /// # Errors
     /// [`StoreError::NoSuchRecord`], and those of [`save`](Store::save).
     pub fn delete(&mut self, record: RecordId, reason: &str, context: &SaveContext) -> Result<SaveOutcome> {
-        self.author(context, |seen| Ok(vec![author::delete(record, &seen.get(record)?, reason)]))
+        let members: Vec<RecordId> = self.members(record)?.into_keys().collect();
+        self.author(context, |seen| {
+            let mut ops = vec![author::delete(record, &seen.get(record)?, reason)];
+            for part in members.into_iter().filter(|member| *member != record) {
+                if let Some(state) = seen.find(part)?.filter(|state| !state.is_deleted()) {
+                    ops.push(author::delete(part, &state, reason));
+                }
+            }
+            Ok(ops)
+        })
     }
 
-    /// Takes a deletion back.
+    /// Takes the deletions of a record back, with those of the parts that went with it.
     ///
     /// # Errors
     /// [`StoreError::NoSuchRecord`], and those of [`save`](Store::save).
     pub fn restore(&mut self, record: RecordId, context: &SaveContext) -> Result<SaveOutcome> {
-        self.author(context, |seen| Ok(vec![author::restore(record, &seen.get(record)?)]))
+        let members: Vec<RecordId> = self.members(record)?.into_keys().collect();
+        self.author(context, |seen| {
+            let state = seen.get(record)?;
+            let saves: Vec<_> = state.deletions().into_iter().map(|id| (id.lane, id.seq)).collect();
+            let mut ops = vec![author::restore(record, &state)];
+            for part in members.into_iter().filter(|member| *member != record) {
+                let Some(state) = seen.find(part)? else { continue };
+                if state.deletions().iter().any(|id| saves.contains(&(id.lane, id.seq))) {
+                    ops.push(author::restore(part, &state));
+                }
+            }
+            Ok(ops)
+        })
+    }
+
+    pub(crate) fn as_author(&self, scope: &Scope) -> Author {
+        Author {
+            lane: self.lane(scope),
+            actor: self.profile.person_id,
+            // The log has 32 bits for it: more entries than a province will ever have.
+            policy_epoch: u32::try_from(self.registry.seq()).unwrap_or(u32::MAX),
+        }
     }
 
     fn author(
@@ -97,12 +129,7 @@ impl Store {
         context: &SaveContext,
         operations: impl FnOnce(&mut Seen<'_>) -> Result<Vec<Operation>>,
     ) -> Result<SaveOutcome> {
-        let author = Author {
-            lane: self.lane(&context.scope),
-            actor: self.profile.person_id,
-            // The log has 32 bits for it: more entries than a province will ever have.
-            policy_epoch: u32::try_from(self.registry.seq()).unwrap_or(u32::MAX),
-        };
+        let author = self.as_author(&context.scope);
         let now_ms = context.now_ms;
         self.write(|tx| {
             let mut seen =
@@ -113,14 +140,15 @@ impl Store {
     }
 }
 
-struct Author {
+/// Whoever is at the keyboard, writing into a scope.
+pub(crate) struct Author {
     lane: Lane,
     actor: Uuid,
     policy_epoch: u32,
 }
 
 impl Author {
-    fn save_in_tx(
+    pub(crate) fn save_in_tx(
         self,
         tx: &Transaction<'_>,
         ops: Vec<Operation>,
@@ -215,7 +243,7 @@ fn named_by(change: &Change) -> impl Iterator<Item = RecordId> + use<> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use arumbae_domain::schema::RecordKind;
     use arumbae_domain::{RegionCode, Scope};
     use rand_core::OsRng;
@@ -226,7 +254,7 @@ mod tests {
     use crate::views::Profile;
 
     /// A new store in a temporary folder, and where it writes.
-    fn new_store() -> (tempfile::TempDir, Store, SaveContext) {
+    pub(crate) fn new_store() -> (tempfile::TempDir, Store, SaveContext) {
         let dir = tempfile::tempdir().expect("a temporary folder");
         let district: RegionCode = "81.71.01".parse().expect("a district");
         let owner = Profile {

@@ -8,7 +8,8 @@ use arumbae_protocol::{Receipt, Registry, ScopeCursor};
 
 use crate::error::Result;
 use crate::opening::Store;
-use crate::quarantine::Quarantined;
+use crate::quarantine::{QuarantineReason, Quarantined};
+use crate::tables::record::{self, Unshown};
 use crate::tables::{
     blob, conflict, installation, lane, pending_save, quarantine, receipt, scope_cursor, segment, waiting_segment,
 };
@@ -63,9 +64,24 @@ impl Store {
         self.name_of(self.registry.owner_of(row.lane.device)?)
     }
 
-    /// What is held but not part of the records, latest first.
+    /// What is held but not part of the records, latest first: segments, then records that cannot be shown yet.
     pub fn quarantine(&self) -> Result<Vec<Quarantined>> {
         let mut held = quarantine::all(&self.connection)?;
+        for Unshown { id, kind, changed_ms, saves } in record::unshown(&self.connection)? {
+            let first = saves.places().next();
+            let lane = first.map(|(lane, _)| lane::get(&self.connection, lane)).transpose()?;
+            held.push(Quarantined {
+                reason: if kind.is_some() { QuarantineReason::UnknownKind } else { QuarantineReason::UnknownRecord },
+                lane: lane.map(|lane| lane.id),
+                first_seq: first.map(|(_, seq)| seq),
+                hash: None,
+                record: Some(id),
+                author: None,
+                noted_ms: changed_ms,
+                by_server: false,
+                is_kept: true,
+            });
+        }
         for entry in &mut held {
             entry.author = entry.lane.and_then(|lane| self.author_of_lane(lane));
         }

@@ -119,10 +119,20 @@ pub struct RecordView {
     pub status: Option<String>,
     /// Two transitions were made without knowing of each other ("perlu keputusan").
     pub needs_decision: bool,
+    /// Its status has consequences in law and the province has not received the step: until then it is a request.
+    pub requested: bool,
+    /// Steps that do not count: their author had not seen the status they leave, or what they build on has not come.
+    pub ungrounded: Vec<StepView>,
     /// It was deleted.
     pub deleted: bool,
     /// It was deleted, and edited by someone who did not know.
     pub revived: bool,
+    /// Why, when and by whom it was deleted, also where it came back.
+    pub deletion: Option<DeletionView>,
+    /// Parts that were taken out and came back, because somebody who did not know edited them.
+    pub returned_parts: Vec<RecordId>,
+    /// It, or a part of it, holds changes that only a later version of the program can show.
+    pub holds_later: bool,
     /// Fields of it and of its parts that hold more than one value.
     pub conflicts: Vec<Conflict>,
     /// Whether the province holds it.
@@ -135,6 +145,34 @@ pub struct RecordView {
     pub created_ms: u64,
     /// When it or a part of it last changed.
     pub updated_ms: u64,
+}
+
+/// A step in a record's workflow.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StepView {
+    /// The operation that took it.
+    pub operation: OpId,
+    /// The status it leaves, `None` if it was to settle a conflict.
+    pub from: Option<String>,
+    /// The status it leads to.
+    pub to: String,
+    /// Why.
+    pub reason: String,
+    /// Who took it, as far as this device knows their name.
+    pub author: Option<String>,
+    /// When, by the author's clock, milliseconds since 1970 UTC.
+    pub at_ms: u64,
+}
+
+/// Why a record was deleted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeletionView {
+    /// The reason given.
+    pub reason: String,
+    /// Who deleted it, as far as this device knows their name.
+    pub author: Option<String>,
+    /// When, by the author's clock, milliseconds since 1970 UTC.
+    pub at_ms: u64,
 }
 
 /// A field that holds more than one value until a person decides.

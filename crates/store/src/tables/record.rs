@@ -94,6 +94,32 @@ pub(crate) fn scope_of(connection: &Connection, record: RecordId) -> Result<Opti
     Ok(statement.query_row([record.0.as_bytes()], |row| parsed_scope(row, 0)).optional()?)
 }
 
+/// A record that was written on but cannot be shown.
+pub(crate) struct Unshown {
+    pub id: RecordId,
+    /// `None` until its creation comes.
+    pub kind: Option<KindNo>,
+    pub changed_ms: u64,
+    pub saves: SaveList,
+}
+
+/// The records whose creation has not come, or of a kind this version does not know, the latest change first.
+pub(crate) fn unshown(connection: &Connection) -> Result<Vec<Unshown>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT id, kind, changed_ms, saves FROM record WHERE kind IS NULL OR kind > 28 ORDER BY changed_ms DESC, id",
+    )?;
+    let mut rows = statement.query([])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let kind = row.get::<_, Option<u16>>(1)?.map(KindNo);
+        if kind.and_then(KindNo::known).is_none() {
+            let saves = SaveList::decode(row.get_ref(3)?.as_blob().map_err(rusqlite::Error::from)?)?;
+            found.push(Unshown { id: id(row, 0)?, kind, changed_ms: row.get::<_, i64>(2)? as u64, saves });
+        }
+    }
+    Ok(found)
+}
+
 /// The merged state of every record and part.
 pub(crate) fn states(connection: &Connection) -> Result<BTreeMap<RecordId, RecordState>> {
     let mut statement = connection.prepare("SELECT id, state FROM record ORDER BY id")?;
@@ -186,13 +212,16 @@ pub(crate) fn set_root(tx: &Transaction<'_>, rid: i64, root: Option<i64>) -> Res
     Ok(())
 }
 
-/// Sums up on a root what stands under it.
+/// Sums up on a root what stands under it. A root that was deleted stands again, `revived = 2`, for as long as a part of
+/// it does that somebody edited who did not know.
 pub(crate) fn sum_up_tree(tx: &Transaction<'_>, root: i64) -> Result<()> {
     tx.prepare_cached(
-        "UPDATE record SET (tree_changed_ms, tree_conflicts, tree_waiting) =
+        "UPDATE record SET (tree_changed_ms, tree_conflicts, tree_waiting, deleted, revived) =
              (SELECT max(record.changed_ms, coalesce(max(p.changed_ms), 0)),
                      record.conflicts + coalesce(sum(p.conflicts), 0),
-                     max(record.waiting, coalesce(max(p.waiting), 0))
+                     max(record.waiting, coalesce(max(p.waiting), 0)),
+                     iif(record.deleted OR record.revived = 2, coalesce(max(p.revived), 0) = 0, 0),
+                     iif(record.deleted OR record.revived = 2, 2 * (coalesce(max(p.revived), 0) > 0), record.revived)
               FROM record p WHERE p.root = ?1 AND p.root <> p.rid)
          WHERE rid = ?1",
     )?

@@ -12,6 +12,7 @@ mod flipped;
 mod history;
 mod keys;
 mod killed;
+mod merging;
 mod province;
 mod proving;
 mod quarantine;
