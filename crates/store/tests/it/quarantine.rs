@@ -137,7 +137,7 @@ fn neighbour(province: &mut Province) -> (Laptop, Scope) {
 
 fn edit_from(store: &mut Store, scope: &Scope, lhp: &SupervisionReport, stage: &str) {
     let change = Change::Set { record: lhp.id, field: STAGE, value: Value::Text(stage.to_owned()) };
-    store.save(&[change], &SaveContext { scope: scope.clone(), ..at(NOW_MS) }).expect("written");
+    store.save(&[change], &SaveContext { scope: scope.clone(), ..at(NOW_MS + 1000) }).expect("written");
 }
 
 #[test]
