@@ -30,6 +30,8 @@ pub fn run() -> ExitCode {
             let app = Arc::new(App::new(folder, Arc::new(SystemClock), Arc::new(InProcessProvince::default())));
             let background = Arc::clone(&app);
             tauri::async_runtime::spawn(async move { background.keep_synchronizing().await });
+            let background = Arc::clone(&app);
+            tauri::async_runtime::spawn(async move { background.keep_backed_up().await });
             tauri.manage(app);
             WebviewWindowBuilder::new(tauri, "main", WebviewUrl::default())
                 .title("Arumbae")

@@ -38,3 +38,8 @@ cli-problem-certificate_not_yet_valid = The certificate is not valid yet.
 cli-problem-certificate_usage = The certificate is not for signing documents.
 cli-problem-changed_after_signing = The document was changed after signing.
 cli-problem-changed_after_lock = The document was extended after it was locked.
+
+cli-backup = { $number }  { $at }  { $bytes } bytes
+cli-backup-none = There is no backup in that folder.
+cli-backup-made = Backup { $number } was made and checked.
+cli-passphrase-missing = Standard input is empty: type the passphrase, then Enter.

@@ -38,3 +38,8 @@ cli-problem-certificate_not_yet_valid = Sertifikat belum berlaku.
 cli-problem-certificate_usage = Sertifikat bukan untuk menandatangani dokumen.
 cli-problem-changed_after_signing = Dokumen diubah setelah ditandatangani.
 cli-problem-changed_after_lock = Dokumen ditambah setelah dikunci.
+
+cli-backup = { $number }  { $at }  { $bytes } bita
+cli-backup-none = Belum ada cadangan di folder itu.
+cli-backup-made = Cadangan nomor { $number } dibuat dan diperiksa.
+cli-passphrase-missing = Masukan standar kosong: tulis frasa sandi, lalu Enter.

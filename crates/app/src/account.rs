@@ -57,6 +57,8 @@ pub struct AppState {
     pub version: String,
     /// The person at the laptop; only while the store is open.
     pub profile: Option<Profile>,
+    /// The store is open but cannot be written at present ("hanya baca").
+    pub read_only: bool,
 }
 
 /// The person at the laptop.
@@ -152,11 +154,12 @@ const LEAST_PASSPHRASE: usize = 12;
 
 pub(crate) async fn app_state(app: &App, _: Nothing) -> Result<AppState> {
     let sample = app.sample();
-    let mut state =
-        AppState { phase: Phase::FirstRun, sample, version: env!("CARGO_PKG_VERSION").to_owned(), profile: None };
+    let version = env!("CARGO_PKG_VERSION").to_owned();
+    let mut state = AppState { phase: Phase::FirstRun, sample, version, profile: None, read_only: false };
     if app.store().is_ok() {
         state.phase = Phase::Open;
-        state.profile = Some(app.with_store(profile).await?);
+        let (held, read_only) = app.with_store(|store| Ok((profile(store)?, store.is_read_only()))).await?;
+        (state.profile, state.read_only) = (Some(held), read_only);
     } else if Store::exists(&app.store_folder(sample)) {
         state.phase = Phase::Locked;
     }

@@ -13,6 +13,7 @@ use crate::account::SampleLaptop;
 use crate::clock::Clock;
 use crate::error::{AppError, ErrorCode, ErrorNotice, Result};
 use crate::messages::{Catalogue, Language};
+use crate::safekeeping::BackupFailure;
 use crate::sample::SampleProvince;
 use crate::synchronization::Link;
 
@@ -24,6 +25,7 @@ pub struct App {
     catalogue: RwLock<Arc<Catalogue>>,
     desk: Mutex<Desk>,
     pub(crate) link: Link,
+    backup_failure: BackupFailure,
 }
 
 /// Which laptop the person sits at, and whether its store is open.
@@ -46,6 +48,7 @@ impl App {
             catalogue: RwLock::new(Arc::new(Catalogue::new(Language::default()))),
             desk: Mutex::default(),
             link: Link::default(),
+            backup_failure: BackupFailure::default(),
         }
     }
 
@@ -139,6 +142,11 @@ impl App {
             Ok(())
         })
         .await
+    }
+
+    /// Why the last backup could not be made, if it could not.
+    pub(crate) fn backup_failure(&self) -> BackupFailure {
+        Arc::clone(&self.backup_failure)
     }
 
     /// The open store.

@@ -16,6 +16,7 @@ use crate::app::in_background;
 use crate::draft::{self, DraftSubject};
 use crate::error::{AppError, ErrorCode, Result};
 use crate::record::{ReadRecord, RecordMeta, Seen, new_record_id, record_meta, scope_for};
+use crate::safekeeping::back_up_before;
 
 /// The attendance list of an event.
 #[derive(Debug, Serialize, TS)]
@@ -144,8 +145,9 @@ pub(crate) async fn attendance_preview(app: &App, args: PreviewAttendance) -> Re
 }
 
 pub(crate) async fn attendance_accept(app: &App, args: AcceptAttendance) -> Result<AttendanceList> {
-    let (now_ms, today) = (app.now_ms(), app.today());
+    let (now_ms, today, backup_failure) = (app.now_ms(), app.today(), app.backup_failure());
     app.with_store(move |store| {
+        back_up_before(store, &backup_failure, now_ms);
         let preview = preview_of(&args.attendees, &input(args.input)?, today)?;
         let accepted = attendance::accept(&args.attendees, &preview, &args.decisions, || new_record_id(now_ms));
         let mut attendees = args.attendees;

@@ -72,6 +72,7 @@ use crate::home::*;
 use crate::record::*;
 use crate::region::*;
 use crate::review::*;
+use crate::safekeeping::*;
 use crate::sample::*;
 use crate::synchronization::*;
 
@@ -90,6 +91,15 @@ commands! {
     account::read_invitation(InvitationText) -> InvitationSummary;
     /// Uses an invitation: registers the device and fetches the officer's certificate.
     account::enrol(Enrol) -> AppState;
+
+    /// Whether the store can be written, and its backups.
+    safekeeping::safekeeping(Nothing) -> Safekeeping;
+    /// The backups of the store, which may be closed.
+    safekeeping::backup_list(Nothing) -> Vec<BackupRow>;
+    /// Makes a backup now.
+    safekeeping::backup_now(Nothing) -> Safekeeping;
+    /// Makes the store anew from a backup and from all that can be read of it, and says what is missing.
+    safekeeping::recover_store(RecoverStore) -> RecoveredStore;
 
     /// Opens the sample province, making it on first use.
     sample::open_sample(Nothing) -> AppState;

@@ -20,6 +20,7 @@ pub mod record;
 mod reference;
 pub mod region;
 pub mod review;
+pub mod safekeeping;
 pub mod sample;
 mod store_errors;
 pub mod synchronization;

@@ -1,6 +1,7 @@
 //! Arumbae from a terminal: the same jobs as the window, for the secretariat's scripts and for proof.
 
 mod attendance;
+mod backup;
 mod bench_merge;
 mod demo;
 mod output;
@@ -69,11 +70,39 @@ enum Job {
         #[arg(value_name = "FILE")]
         file: PathBuf,
     },
+    /// Cadangan data: daftar, buat, dan pulihkan. Frasa sandi dibaca dari masukan standar.
+    #[command(subcommand)]
+    Backup(BackupJob),
     /// Memainkan satu hari kerja: dua laptop, server, jaringan buruk, dokumen bertanda tangan.
     Demo {
         /// Folder hasil; isinya diganti.
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
+    },
+}
+
+#[derive(Subcommand)]
+enum BackupJob {
+    /// Menampilkan cadangan yang ada, terbaru dahulu; tanpa frasa sandi.
+    List {
+        /// Folder data, yang berisi store.db.
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+    },
+    /// Membuat cadangan sekarang dan memeriksanya.
+    Make {
+        /// Folder data, yang berisi store.db.
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+    },
+    /// Memulihkan data: cadangan digabung dengan semua yang masih terbaca; berkas lama tidak dihapus.
+    Recover {
+        /// Nomor cadangan; tanpa ini, yang terbaru yang masih baik.
+        #[arg(long, value_name = "N")]
+        backup: Option<u32>,
+        /// Folder data, yang berisi store.db.
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
     },
 }
 
@@ -103,6 +132,9 @@ async fn main() -> ExitCode {
         }
         Job::BenchMergeMemory { folder } => bench_merge::tell_memory(&folder),
         Job::VerifyLog { registry_key, json, file } => verify_log::verify_log(&file, registry_key.as_deref(), json),
+        Job::Backup(BackupJob::List { folder }) => backup::list(&folder),
+        Job::Backup(BackupJob::Make { folder }) => backup::make(&folder),
+        Job::Backup(BackupJob::Recover { backup, folder }) => backup::recover(&folder, backup),
         Job::Demo { out } => demo::play(&out).await,
     };
     done.unwrap_or_else(|error| {

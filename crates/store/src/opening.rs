@@ -197,9 +197,17 @@ impl Store {
         Ok(store)
     }
 
-    /// Does what has to be done before the first write.
+    /// Does what has to be done before the first write; until it is done, nothing is written.
     fn settle(&mut self) -> Result<()> {
-        let Some(Unsettled { incarnation, now_ms: _ }) = self.unsettled.take() else { return Ok(()) };
+        let Some(unsettled) = self.unsettled.take() else { return Ok(()) };
+        let settled = self.settle_under(unsettled.incarnation);
+        if settled.is_err() {
+            self.unsettled = Some(unsettled);
+        }
+        settled
+    }
+
+    fn settle_under(&mut self, incarnation: u64) -> Result<()> {
         let installation = installation::read(&self.connection)?;
         // An older copy was put in the place of the database: its next numbers may have left the device already.
         let is_older = lane::sealed_total(&self.connection)? < self.slots.sealed_saves();
@@ -235,9 +243,20 @@ impl Store {
         if self.lock.is_none() {
             self.lock = self.folder.lock()?;
         }
-        let mut connection = connection::open(&self.folder.database(), &self.unlocking)?;
-        self.backup_failure = upgrade(&mut connection, &self.folder, &self.unlocking, now_ms)?;
-        self.connection = connection;
+        // Closed first: SQLite shares among a program's connections how the files beside the database were opened.
+        drop(std::mem::replace(&mut self.connection, Connection::open_in_memory()?));
+        let database = self.folder.database();
+        let opened = connection::open(&database, &self.unlocking).and_then(|mut connection| {
+            let failure = upgrade(&mut connection, &self.folder, &self.unlocking, now_ms)?;
+            Ok((connection, failure))
+        });
+        match opened {
+            Ok((connection, failure)) => (self.connection, self.backup_failure) = (connection, failure),
+            Err(error) => {
+                self.connection = connection::open_for_reading(&database, &self.unlocking)?;
+                return Err(error);
+            }
+        }
         self.settle()
     }
 

@@ -474,7 +474,10 @@ impl Rebuilding<'_> {
             let next = row.map_or(1, |row| row.cursor.next_seq);
             let waits = |seq: u64| waiting.iter().any(|(of, range)| *of == lane && range.contains(&seq));
             let is_again = |seq: u64| written_again.get(&lane).is_some_and(|saves| saves.contains(&seq));
-            let end = waiting.iter().filter(|(of, _)| *of == lane).map(|(_, range)| *range.end()).fold(end, u64::max);
+            // What waits for earlier saves proves that there were some; where the lanes are known, that they were
+            // already waited for.
+            let proof = waiting.iter().filter(|(of, _)| *of == lane && uncertain).map(|(_, range)| *range.end());
+            let end = proof.fold(end, u64::max);
             let mut seq = next;
             while seq <= end {
                 if waits(seq) || is_again(seq) {

@@ -70,6 +70,8 @@ async fn main() -> std::io::Result<()> {
     let app = Arc::new(App::new(data, Arc::new(SystemClock), Arc::new(InProcessProvince::default())));
     let background = Arc::clone(&app);
     tokio::spawn(async move { background.keep_synchronizing().await });
+    let background = Arc::clone(&app);
+    tokio::spawn(async move { background.keep_backed_up().await });
     let router = Router::new()
         .route("/call", post(call))
         .route("/upload", post(upload))

@@ -84,7 +84,11 @@ version: string,
 /**
  * The person at the laptop; only while the store is open.
  */
-profile: Profile | null, };
+profile: Profile | null, 
+/**
+ * The store is open but cannot be written at present ("hanya baca").
+ */
+read_only: boolean, };
 
 /**
  * Lampiran: a photo or file. The bytes travel apart, named by their hash.
@@ -263,6 +267,23 @@ minutes_present: number | null,
  * How the row came about.
  */
 source: AttendanceSource | null, };
+
+/**
+ * A backup.
+ */
+export type BackupRow = { 
+/**
+ * What it is asked for by.
+ */
+number: number, 
+/**
+ * When it was made, by this laptop's clock.
+ */
+made_at: string, 
+/**
+ * Its size.
+ */
+byte_length: number, };
 
 /**
  * The BLAKE3 hash that names an attachment's bytes.
@@ -1690,6 +1711,45 @@ text: string, };
 export type RecordStatus = string;
 
 /**
+ * Makes the store anew from a backup and from all that can be read of the present file.
+ */
+export type RecoverStore = { 
+/**
+ * The officer's passphrase.
+ */
+passphrase: string, 
+/**
+ * Which backup; `null` for the newest good one, or none if there is none.
+ */
+backup: number | null, };
+
+/**
+ * What a recovery came to, and the store that is open since.
+ */
+export type RecoveredStore = { 
+/**
+ * Where the program stands now.
+ */
+state: AppState, 
+/**
+ * What was saved.
+ */
+report: RecoveryReport, };
+
+/**
+ * What a recovery saved and what it did not, in words.
+ */
+export type RecoveryReport = { 
+/**
+ * Whether nothing is missing.
+ */
+complete: boolean, 
+/**
+ * One sentence each: what it was built on, what was saved, what is missing, where the old file lies.
+ */
+lines: Array<string>, };
+
+/**
  * One row of the table.
  */
 export type Region = { 
@@ -1827,6 +1887,23 @@ value: unknown,
  * Why.
  */
 note: string, };
+
+/**
+ * How safe the store is.
+ */
+export type Safekeeping = { 
+/**
+ * Nothing can be written at present ("hanya baca").
+ */
+read_only: boolean, 
+/**
+ * Why the last backup could not be made; `null` if it could.
+ */
+backup_failure: ErrorNotice | null, 
+/**
+ * The backups, newest first.
+ */
+backups: Array<BackupRow>, };
 
 /**
  * Which of the laptops of the sample province this is.
@@ -2427,6 +2504,26 @@ export function read_invitation(args: InvitationText): Promise<InvitationSummary
 /** Uses an invitation: registers the device and fetches the officer's certificate. */
 export function enrol(args: Enrol): Promise<AppState> {
   return call('enrol', args);
+}
+
+/** Whether the store can be written, and its backups. */
+export function safekeeping(): Promise<Safekeeping> {
+  return call('safekeeping', {});
+}
+
+/** The backups of the store, which may be closed. */
+export function backup_list(): Promise<Array<BackupRow>> {
+  return call('backup_list', {});
+}
+
+/** Makes a backup now. */
+export function backup_now(): Promise<Safekeeping> {
+  return call('backup_now', {});
+}
+
+/** Makes the store anew from a backup and from all that can be read of it, and says what is missing. */
+export function recover_store(args: RecoverStore): Promise<RecoveredStore> {
+  return call('recover_store', args);
 }
 
 /** Opens the sample province, making it on first use. */

@@ -6,3 +6,4 @@ mod account;
 mod attachment;
 mod attendance;
 mod records;
+mod safekeeping;

@@ -1,5 +1,6 @@
 //! The terminal program as a script sees it: what it prints and how it exits.
 
+mod backup;
 mod verify_log;
 
 use std::path::Path;

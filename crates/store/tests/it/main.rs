@@ -16,6 +16,7 @@ mod merging;
 mod province;
 mod proving;
 mod quarantine;
+mod read_only;
 mod reading;
 mod rebuilding;
 mod recovering;
