@@ -76,8 +76,15 @@ mod tests {
     fn items_come_in_order_each_with_its_own_work() {
         for count in [0, 1, 2, AHEAD, 5 * AHEAD + 3] {
             let mut seen = Vec::new();
-            for_each_ahead((0..count).map(Ok), |item| item * 10, |item, made| Ok(seen.push((item, made))))
-                .expect("nothing fails");
+            for_each_ahead(
+                (0..count).map(Ok),
+                |item| item * 10,
+                |item, made| {
+                    seen.push((item, made));
+                    Ok(())
+                },
+            )
+            .expect("nothing fails");
             assert_eq!(seen, (0..count).map(|item| (item, item * 10)).collect::<Vec<_>>());
         }
     }

@@ -150,9 +150,9 @@ fn a_save_names_what_its_author_saw_since_the_one_before() {
     let supervisors = supervisor.store.lane(&scope()).id();
     let clock = officer.store.clock_quality().expect("readable");
     officer.store.seal_pending(clock).expect("sealed");
-    let mut deps: Vec<(LaneId, u64, Vec<(LaneId, u64)>)> = Vec::new();
+    let mut deps = Vec::new();
     for segment in officer.store.segments_after(None, &[], usize::MAX).expect("readable") {
-        let lane = segment.header().lane.id();
+        let lane: LaneId = segment.header().lane.id();
         deps.extend(segment.open().expect("genuine").into_iter().map(|save| (lane, save.seq, save.deps)));
     }
     deps.sort_unstable_by_key(|(lane, seq, _)| (*lane == supervisors, *seq));
