@@ -11,7 +11,7 @@ use arumbae_bench::draw::Draw;
 use arumbae_domain::change::changes_between;
 use arumbae_domain::schema::{Narrative, Record, RecordId};
 use arumbae_domain::*;
-use arumbae_mergelog::parcel::{Base, pack};
+use arumbae_mergelog::parcel::{Base, divide};
 use arumbae_mergelog::{
     ClockQuality, DeviceKey, Hlc, Lane, OpId, Operation, RecordState, Save, SealedSegment, SegmentHash, Stamp, author,
     compression, limits,
@@ -53,7 +53,9 @@ impl Samples {
                 let segment = SealedSegment::seal(&officer.lane, head, run, ClockQuality::default(), &officer.key)?;
                 head = segment.hash();
                 samples.push(segment.bytes().to_vec());
-                samples.push(content_of(&pack(&[segment], &Base::default()).bytes)?);
+                for packing in divide(vec![segment]) {
+                    samples.push(content_of(&packing.pack(&Base::default()))?);
+                }
                 rest = later;
             }
         }

@@ -1,6 +1,6 @@
 //! Parcels: segments packed together on their way.
 
-use arumbae_mergelog::parcel::{Base, Packed, Unpacked, pack, unpack};
+use arumbae_mergelog::parcel::{Base, Unpacked, divide, unpack};
 use arumbae_mergelog::{SealedSegment, compression, limits};
 
 use crate::allocation::within;
@@ -34,12 +34,12 @@ fn check(bytes: &[u8]) -> Option<Vec<u8>> {
             assert!(whole || forged.is_ok_and(|forged| forged.header().merkle_root == segment.header().merkle_root));
         }
     }
-    let Packed { bytes: again, count } = pack(&segments, &Base::default());
-    assert!(count == segments.len() || segments.len() > 1, "one always fits");
-    let arrived = unpack(&again, &Base::default()).expect("what we pack is unpacked");
-    let arrived: Vec<SealedSegment> = arrived.into_iter().map(Unpacked::into_segment).collect();
-    assert_eq!(arrived, segments[..count], "the very segments");
-    Some(again)
+    let again: Vec<Vec<u8>> =
+        divide(segments.clone()).into_iter().map(|packing| packing.pack(&Base::default())).collect();
+    let arrived = again.iter().flat_map(|again| unpack(again, &Base::default()).expect("what we pack is unpacked"));
+    let arrived: Vec<SealedSegment> = arrived.map(Unpacked::into_segment).collect();
+    assert_eq!(arrived, segments, "the very segments");
+    Some(again.concat())
 }
 
 fn samples() -> Vec<Vec<u8>> {
@@ -50,7 +50,7 @@ fn samples() -> Vec<Vec<u8>> {
 
 /// What a parcel of these says, before it is squeezed.
 fn content(segments: &[SealedSegment]) -> Vec<u8> {
-    let Packed { bytes, .. } = pack(segments, &Base::default());
+    let bytes = divide(segments.to_vec()).pop().unwrap_or_default().pack(&Base::default());
     let signatures = bytes[HEAD.len()];
     let squeezed = &bytes[HEAD.len() + 1 + SIGNATURE * usize::from(signatures)..];
     let content = compression::decompress(squeezed, limits::PARCEL_BYTES).expect("a parcel of ours");

@@ -8,14 +8,14 @@
 //! Nothing in a parcel is trusted. What it is rebuilt to is judged by its signature like any other segment, and a
 //! parcel squeezed against a base one does not have is told from a damaged one.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::columns::{ParcelReader, ParcelWriter};
 use crate::compression::{self, CompressionError};
 use crate::lane::{self, Lane, LaneId};
 use crate::leaf::{self, Extent};
 use crate::limits;
-use crate::operation::Save;
+use crate::operation::{Operation, Save};
 use crate::segment::{self, ClockQuality, SIGNATURE_LEN, SealedSegment, SegmentError, SegmentHash, SegmentHeader};
 use crate::wire::{Reader, WireError, put_varint, unzigzag, zigzag};
 
@@ -92,76 +92,112 @@ impl Base {
     }
 }
 
-/// A parcel and how many segments are in it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Packed {
-    /// The parcel.
-    pub bytes: Vec<u8>,
-    /// How many of the given segments, from the first on; the rest belong into further parcels.
-    pub count: usize,
-}
-
-/// Packs segments, oldest first within a lane, as many as one parcel may hold; at least one, if there is one.
-pub fn pack(segments: &[SealedSegment], base: &Base) -> Packed {
-    let mut filling = Filling::default();
-    let taken = segments.iter().take_while(|segment| filling.take(segment));
-    let count = taken.count();
-    let content = filling.content(&segments[..count]);
-    let mut bytes = vec![FORMAT, u8::from(!base.is_empty())];
-    if !base.is_empty() {
-        bytes.extend_from_slice(&base.check());
-    }
-    put_varint(&mut bytes, content.signatures.len() as u64);
-    content.signatures.iter().for_each(|signature| bytes.extend_from_slice(signature));
-    bytes.extend_from_slice(&compression::compress_against(&base.content, &content.bytes));
-    Packed { bytes, count }
-}
-
-/// What has been taken into a parcel so far.
+/// Segments about to be packed into one parcel.
 #[derive(Default)]
-struct Filling {
+pub struct Packing {
+    segments: Vec<SealedSegment>,
     /// The saves of each segment, where they can be told.
     told: Vec<Option<Vec<Save>>>,
-    extent: Extent,
     saves: usize,
+    extent: Extent,
     bytes: usize,
 }
 
+/// Divides segments, oldest first within a lane, into as many parcels as they need.
+pub fn divide(segments: Vec<SealedSegment>) -> Vec<Packing> {
+    let mut packings: Vec<Packing> = Vec::new();
+    for segment in segments {
+        let told = tellable(&segment);
+        match packings.last_mut().filter(|packing| packing.has_room(&segment, told.as_ref())) {
+            Some(packing) => packing.push(segment, told),
+            None => {
+                let mut packing = Packing::default();
+                // One that is too much even by itself can still go as it is.
+                let told = told.filter(|told| packing.has_room(&segment, Some(told)));
+                packing.push(segment, told);
+                packings.push(packing);
+            }
+        }
+    }
+    packings
+}
+
+impl Packing {
+    /// The segments.
+    pub fn segments(&self) -> &[SealedSegment] {
+        &self.segments
+    }
+
+    fn has_room(&self, segment: &SealedSegment, told: Option<&Told>) -> bool {
+        let extent = told.map_or(self.extent, |told| self.extent.plus(told.extent));
+        self.segments.len() < limits::PARCEL_SEGMENTS
+            && self.bytes + segment.bytes().len() <= limits::SEGMENT_BYTES
+            && self.saves + told.map_or(0, |told| told.saves.len()) <= limits::SEGMENT_SAVES
+            && extent.check_segment().is_ok()
+    }
+
+    fn push(&mut self, segment: SealedSegment, told: Option<Told>) {
+        self.bytes += segment.bytes().len();
+        self.saves += told.as_ref().map_or(0, |told| told.saves.len());
+        self.extent = told.as_ref().map_or(self.extent, |told| self.extent.plus(told.extent));
+        self.told.push(told.map(|told| told.saves));
+        self.segments.push(segment);
+    }
+
+    /// The saves that the segments continue or change and do not hold themselves. Segments that hold them are the
+    /// best base: what was there before says most of what is there now.
+    pub fn named(&self) -> BTreeSet<(LaneId, u64)> {
+        let mut held = Vec::with_capacity(self.segments.len());
+        let mut named = BTreeSet::new();
+        for (segment, saves) in self.segments.iter().zip(&self.told) {
+            let lane = segment.header().lane.id();
+            held.push((lane, segment.header().first_seq..=segment.last_seq()));
+            named.insert((lane, segment.header().first_seq - 1));
+            let ops = saves.iter().flatten().flat_map(|save| &save.ops);
+            named.extend(ops.flat_map(Operation::named).map(|id| (id.lane, id.seq)));
+        }
+        for (lane, seqs) in held {
+            let inside: Vec<_> = named.range((lane, *seqs.start())..=(lane, *seqs.end())).copied().collect();
+            inside.iter().for_each(|save| {
+                named.remove(save);
+            });
+        }
+        named.retain(|(_, seq)| *seq > 0);
+        named
+    }
+
+    /// The parcel.
+    pub fn pack(self, base: &Base) -> Vec<u8> {
+        // More fields than readers take only occur in segments made to have them; those go as they are.
+        let content = lay_out(&self.segments, &self.told)
+            .or_else(|| lay_out(&self.segments, &vec![None; self.segments.len()]))
+            .unwrap_or_default();
+        let mut bytes = vec![FORMAT, u8::from(!base.is_empty())];
+        if !base.is_empty() {
+            bytes.extend_from_slice(&base.check());
+        }
+        put_varint(&mut bytes, content.signatures.len() as u64);
+        content.signatures.iter().for_each(|signature| bytes.extend_from_slice(signature));
+        bytes.extend_from_slice(&compression::compress_against(&base.content, &content.bytes));
+        bytes
+    }
+}
+
 /// What a parcel says, before it is squeezed.
+#[derive(Default)]
 struct Content {
     signatures: Vec<[u8; SIGNATURE_LEN]>,
     bytes: Vec<u8>,
 }
 
-impl Filling {
-    /// Takes a segment in, if the parcel may hold it beside the others.
-    fn take(&mut self, segment: &SealedSegment) -> bool {
-        let (told, extent) = tellable(segment).unzip();
-        let extent = self.extent.plus(extent.unwrap_or_default());
-        let saves = self.saves + told.as_ref().map_or(0, Vec::len);
-        let bytes = self.bytes + segment.bytes().len();
-        let fits = self.told.len() < limits::PARCEL_SEGMENTS
-            && bytes <= limits::SEGMENT_BYTES
-            && saves <= limits::SEGMENT_SAVES
-            && extent.check_segment().is_ok();
-        if !fits && !self.told.is_empty() {
-            return false;
-        }
-        self.told.push(told.filter(|_| fits));
-        (self.extent, self.saves, self.bytes) = (extent, saves, bytes);
-        true
-    }
-
-    fn content(self, segments: &[SealedSegment]) -> Content {
-        // More fields than readers take only occur in segments made to have them; those go as they are.
-        lay_out(segments, &self.told)
-            .or_else(|| lay_out(segments, &vec![None; segments.len()]))
-            .unwrap_or(Content { signatures: Vec::new(), bytes: Vec::new() })
-    }
+/// The saves of a segment and what they take up.
+struct Told {
+    saves: Vec<Save>,
+    extent: Extent,
 }
 
-/// The saves of a segment whose bytes a reader can make again from them, and what they take up.
-fn tellable(segment: &SealedSegment) -> Option<(Vec<Save>, Extent)> {
+/// What there is to tell of a segment, if a reader can make its bytes again from that.
+fn tellable(segment: &SealedSegment) -> Option<Told> {
     if segment.is_erased_copy() || segment.header().min_reader != segment::FORMAT {
         return None;
     }
@@ -169,7 +205,7 @@ fn tellable(segment: &SealedSegment) -> Option<(Vec<Save>, Extent)> {
     let rebuilt = SealedSegment::rebuild(segment.header().clone(), &saves, segment.signature()).ok()?;
     let mut extents = saves.iter().map(leaf::extent);
     let extent = extents.try_fold(Extent::default(), |sum, extent| extent.map(|extent| sum.plus(extent))).ok()?;
-    (rebuilt == *segment).then_some((saves, extent))
+    (rebuilt == *segment).then_some(Told { saves, extent })
 }
 
 fn lay_out(segments: &[SealedSegment], told: &[Option<Vec<Save>>]) -> Option<Content> {
@@ -254,11 +290,13 @@ impl Unpacked {
     }
 
     /// Verifies the segment and hands out its saves, as [`SealedSegment::open`] does.
-    pub fn open(&mut self) -> Result<Vec<Save>, SegmentError> {
-        match self.saves.take() {
-            Some(saves) => self.segment.verify_signature().map(|()| saves),
-            None => self.segment.open(),
-        }
+    pub fn open(self) -> (SealedSegment, Result<Vec<Save>, SegmentError>) {
+        let Unpacked { segment, saves } = self;
+        let opened = match saves {
+            Some(saves) => segment.verify_signature().map(|()| saves),
+            None => segment.open(),
+        };
+        (segment, opened)
     }
 }
 

@@ -1,8 +1,10 @@
 //! Parcels: the very segments come out, whatever they were squeezed against, and nothing else gets through.
 
+use std::collections::BTreeSet;
+
 use arumbae_domain::schema::RecordKind;
-use arumbae_mergelog::parcel::{Base, Packed, ParcelError, Unpacked, pack, unpack};
-use arumbae_mergelog::{ClockQuality, Save, SealedSegment, SegmentHash, limits};
+use arumbae_mergelog::parcel::{Base, Packing, ParcelError, Unpacked, divide, unpack};
+use arumbae_mergelog::{ClockQuality, LaneId, OpId, Save, SealedSegment, SegmentHash, limits};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -33,17 +35,28 @@ fn base_of(segments: &[SealedSegment]) -> Base {
     base
 }
 
+/// The first parcel of the segments, and how many of them are in it.
+fn pack(segments: &[SealedSegment], base: &Base) -> (Vec<u8>, usize) {
+    let packing = divide(segments.to_vec()).into_iter().next().unwrap_or_default();
+    let count = packing.segments().len();
+    (packing.pack(base), count)
+}
+
+fn named_by(segments: &[SealedSegment]) -> BTreeSet<(LaneId, u64)> {
+    divide(segments.to_vec()).iter().flat_map(Packing::named).collect()
+}
+
 fn segments_of(unpacked: Vec<Unpacked>) -> Vec<SealedSegment> {
     unpacked.into_iter().map(Unpacked::into_segment).collect()
 }
 
 #[track_caller]
 fn check_travels(segments: &[SealedSegment], base: &Base) -> usize {
-    let Packed { bytes, count } = pack(segments, base);
+    let (bytes, count) = pack(segments, base);
     assert_eq!(count, segments.len(), "all fit");
     let unpacked = unpack(&bytes, base).expect("its own bytes");
-    for (arrived, sent) in unpacked.clone().iter_mut().zip(segments) {
-        assert_eq!(arrived.open(), sent.open(), "what a segment says, told or decoded");
+    for (arrived, sent) in unpacked.clone().into_iter().zip(segments) {
+        assert_eq!(arrived.open().1, sent.open(), "what a segment says, told or decoded");
     }
     assert_eq!(segments_of(unpacked), segments);
     bytes.len()
@@ -67,10 +80,20 @@ fn a_base_makes_what_continues_it_small() {
 }
 
 #[test]
+fn what_is_changed_or_continued_makes_the_base() {
+    let own = |seq| OpId { lane: lane(1).id(), seq, index: 0 };
+    let ops = vec![set(TITLE, "a", &[op_id(2, 7), own(4)]), set(PLACE, "b", &[own(2)])];
+    let segment = seal(1, SegmentHash([3; 32]), &[save(4, 0, ops.clone()), save(5, 0, ops)]);
+    let expected = BTreeSet::from([(own(2).lane, 2), (own(3).lane, 3), (op_id(2, 7).lane, 7)]);
+    assert_eq!(named_by(&[segment]), expected);
+    assert_eq!(named_by(&chain(1, 3)), BTreeSet::new());
+}
+
+#[test]
 fn another_base_is_told_from_damage() {
     let lane = chain(1, 4);
     let base = base_of(&lane[..3]);
-    let Packed { mut bytes, .. } = pack(&lane[3..], &base);
+    let (mut bytes, _) = pack(&lane[3..], &base);
     for other in [Base::default(), base_of(&lane[..2]), base_of(&[lane[1].clone(), lane[0].clone()])] {
         assert_eq!(unpack(&bytes, &other), Err(ParcelError::OtherBase));
     }
@@ -86,7 +109,7 @@ fn what_cannot_be_told_travels_whole() {
     (later[4], later[6]) = (9, 9);
     let later = SealedSegment::from_bytes(later).expect("the header keeps its layout");
     let segments = [lane[0].clone(), erased, later];
-    let Packed { bytes, count } = pack(&segments, &Base::default());
+    let (bytes, count) = pack(&segments, &Base::default());
     assert_eq!(count, 3);
     assert_eq!(segments_of(unpack(&bytes, &Base::default()).expect("its own bytes")), segments);
 }
@@ -97,8 +120,9 @@ fn more_than_a_parcel_may_hold_goes_into_the_next() {
     let heavy: Vec<SealedSegment> = (1..=3)
         .map(|number| seal(number, SegmentHash::GENESIS, &[save(1, 0, vec![set(SUMMARY, &half, &[])])]))
         .collect();
-    let Packed { bytes, count } = pack(&heavy, &Base::default());
-    assert_eq!(count, 2);
+    let counts: Vec<usize> = divide(heavy.clone()).iter().map(|packing| packing.segments().len()).collect();
+    assert_eq!(counts, [2, 1]);
+    let (bytes, _) = pack(&heavy, &Base::default());
     assert_eq!(segments_of(unpack(&bytes, &Base::default()).expect("its own bytes")), heavy[..2]);
     check_travels(&heavy[2..], &Base::default());
 }
@@ -120,11 +144,11 @@ proptest! {
             runs.iter().map(|(number, saves)| seal(*number, SegmentHash([3; 32]), saves)).collect();
         let (held, sent) = segments.split_at(known.min(segments.len()));
         let base = base_of(held);
-        let Packed { bytes, count } = pack(sent, &base);
+        let (bytes, count) = pack(sent, &base);
         prop_assert_eq!(count, sent.len());
         let unpacked = unpack(&bytes, &base).expect("its own bytes");
-        for (mut arrived, (_, saves)) in unpacked.clone().into_iter().zip(&runs[held.len()..]) {
-            let opened = arrived.open();
+        for (arrived, (_, saves)) in unpacked.clone().into_iter().zip(&runs[held.len()..]) {
+            let (_, opened) = arrived.open();
             prop_assert_eq!(opened.as_ref(), Ok(saves));
         }
         prop_assert_eq!(&segments_of(unpacked), sent);
@@ -134,11 +158,12 @@ proptest! {
     #[test]
     fn a_changed_bit_never_passes(run in runs_of_saves(), at in any::<prop::sample::Index>(), bit in 0u8..8) {
         let sent = seal(1, SegmentHash([3; 32]), &run);
-        let Packed { mut bytes, .. } = pack(std::slice::from_ref(&sent), &Base::default());
+        let (mut bytes, _) = pack(std::slice::from_ref(&sent), &Base::default());
         let at = at.index(bytes.len());
         bytes[at] ^= 1 << bit;
-        for mut arrived in unpack(&bytes, &Base::default()).unwrap_or_default() {
-            prop_assert!(*arrived.segment() == sent || arrived.open().is_err());
+        for arrived in unpack(&bytes, &Base::default()).unwrap_or_default() {
+            let (segment, opened) = arrived.open();
+            prop_assert!(segment == sent || opened.is_err());
         }
     }
 
