@@ -23,7 +23,7 @@ pub fn run() -> ExitCode {
             bridge::call,
             bridge::upload,
             bridge::download,
-            save_dialog::save_document
+            save_dialog::save_copy
         ])
         .setup(|tauri| {
             let folder = data_folder::locate(tauri.handle())?;

@@ -84,7 +84,8 @@ const ANSWERS = {
     waiting_attachment_bytes: 3_200_000,
     sent_saves: 1_240,
     last_contact: '2024-09-21T05:32:00Z',
-    quarantine: [],
+    held: 0,
+    clock: { warn: false },
     receipts: [],
   },
   home: {

@@ -70,10 +70,6 @@ sync-receipt-count = Count
 sync-receipt-hash = Fingerprint
 
 ## Quarantine
-sync-quarantine = Quarantine
-sync-quarantine-hint = These parcels were set aside. Nothing is deleted; other records are not affected.
-sync-quarantine-unknown-author = Unknown sender
-sync-quarantine-by = { $author }, { $at }
 sync-reason-unreadable = This parcel is damaged and cannot be read.
 sync-reason-unreadable-hint = The laptop it came from will send it again. If it stays here, ask the provincial Bawaslu.
 sync-reason-fork = Two copies of the same laptop's data both sent records.

@@ -70,10 +70,6 @@ sync-receipt-count = Jumlah
 sync-receipt-hash = Sidik
 
 ## Karantina
-sync-quarantine = Karantina
-sync-quarantine-hint = Kiriman berikut disisihkan. Tidak ada yang dihapus; catatan lain tidak terpengaruh.
-sync-quarantine-unknown-author = Pengirim tidak dikenal
-sync-quarantine-by = { $author }, { $at }
 sync-reason-unreadable = Kiriman ini rusak dan tidak dapat dibaca.
 sync-reason-unreadable-hint = Laptop asal akan mengirimnya lagi. Jika tetap di sini, hubungi Bawaslu provinsi.
 sync-reason-fork = Dua salinan data laptop yang sama sama-sama mengirim catatan.

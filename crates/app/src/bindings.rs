@@ -72,6 +72,7 @@ pub fn typescript() -> String {
     let mut writer = Writer { types, functions: String::new() };
     writer.types.declare::<ErrorNotice>();
     writer.types.declare::<crate::attachment::Uploaded>();
+    writer.types.declare::<crate::saved_copy::CopySource>();
     command::visit(&mut writer);
     let declarations: Vec<String> = writer.types.declarations.into_values().collect();
     format!(

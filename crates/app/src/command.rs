@@ -68,6 +68,8 @@ use crate::attachment::*;
 use crate::attendance::*;
 use crate::document::*;
 use crate::draft::*;
+use crate::held::*;
+use crate::history::*;
 use crate::home::*;
 use crate::record::*;
 use crate::region::*;
@@ -181,6 +183,9 @@ commands! {
     /// Checks the signatures of an issued or an uploaded document.
     document::document_verify(VerifyDocument) -> Verification;
 
+    /// A page of everything that was ever saved about a record, the latest first.
+    history::record_history(ReadHistory) -> RecordHistory;
+
     /// Moves a record in its workflow: submit, return, accept.
     review::record_transition(TransitionRecord) -> RecordMeta;
     /// Adds a comment to a record.
@@ -189,6 +194,11 @@ commands! {
     review::conflict_list(Nothing) -> Vec<ConflictEntry>;
     /// Decides a conflict: one of its values or a new one, with the reason.
     review::conflict_resolve(ResolveConflict) -> RecordMeta;
+
+    /// Everything that came in but does not count yet, with the way out of each.
+    held::held_list(Nothing) -> Held;
+    /// Begins a new lane after this laptop's own was frozen.
+    held::held_begin_lane(Nothing) -> Held;
 
     /// Where synchronization stands, truthfully.
     synchronization::sync_state(Nothing) -> SyncState;

@@ -63,6 +63,8 @@ error_codes! {
     DiskFull = "disk-full",
     /// The folder cannot be written.
     NotWritable = "not-writable",
+    /// What was held back is not here any more.
+    HeldGone = "held-gone",
     /// No record has this id.
     RecordMissing = "record-missing",
     /// The record has errors that forbid storing it.

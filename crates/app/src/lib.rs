@@ -14,6 +14,8 @@ pub mod document;
 pub mod draft;
 pub mod error;
 pub mod figures;
+pub mod held;
+pub mod history;
 pub mod home;
 pub mod messages;
 pub mod record;
@@ -22,6 +24,7 @@ pub mod region;
 pub mod review;
 pub mod safekeeping;
 pub mod sample;
+pub mod saved_copy;
 mod store_errors;
 pub mod synchronization;
 

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use arumbae_protocol::Receipt;
-use arumbae_store::{Quarantined, Store};
+use arumbae_store::Store;
 use arumbae_sync::{ClockReading, LinkState, Patience, SyncEngine, SyncError, SyncErrorCode};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -60,8 +60,8 @@ pub struct SyncState {
     pub failure: Option<ErrorNotice>,
     /// What the last exchange cost.
     pub last_exchange: Option<ExchangeFigures>,
-    /// Segments set aside, with the reason.
-    pub quarantine: Vec<QuarantineEntry>,
+    /// How much came in but does not count yet.
+    pub held: u64,
     /// Newest receipts first.
     pub receipts: Vec<ReceiptEntry>,
     /// What is known about this laptop's clock.
@@ -103,17 +103,6 @@ pub struct ClockNotice {
     pub implausible: bool,
     /// Whether to tell the officer.
     pub warn: bool,
-}
-
-/// A segment set aside.
-#[derive(Debug, Serialize, TS)]
-pub struct QuarantineEntry {
-    /// Whose.
-    pub author: String,
-    /// Code of the reason, as in the message catalogue.
-    pub reason: String,
-    /// When.
-    pub noticed_at: Timestamp,
 }
 
 /// A receipt.
@@ -301,20 +290,12 @@ pub(crate) async fn sync_state(app: &App, _: Nothing) -> Result<SyncState> {
             next_attempt,
             failure: failure.filter(|_| !matches!(phase, LinkPhase::NotEnrolled | LinkPhase::Exchanging)),
             last_exchange,
-            quarantine: store.quarantine()?.into_iter().map(quarantine_entry).collect(),
+            held: summary.quarantined,
             receipts: store.receipts(MOST_RECEIPTS)?.iter().map(receipt_entry).collect(),
             clock: clock_notice(store, now)?,
         })
     })
     .await
-}
-
-fn quarantine_entry(held: Quarantined) -> QuarantineEntry {
-    QuarantineEntry {
-        reason: held.reason.code().to_owned(),
-        noticed_at: moment(held.noted_ms),
-        author: held.author.unwrap_or_default(),
-    }
 }
 
 fn receipt_entry(receipt: &Receipt) -> ReceiptEntry {

@@ -232,7 +232,8 @@ impl Telling<'_> {
                 let steps = [("from", self.status(from)), ("to", self.status(to)), ("reason", reason.clone())];
                 self.text(key, &steps)
             }
-            Operation::Delete { reason, .. } => self.text("proof-deleted", &[("reason", reason.clone())]),
+            Operation::Delete { reason, .. } if reason.is_empty() => self.text("proof-deleted", &[]),
+            Operation::Delete { reason, .. } => self.text("proof-deleted-because", &[("reason", reason.clone())]),
             Operation::Restore { .. } => self.text("proof-restored", &[]),
             Operation::Rehome { from, to, .. } => {
                 self.text("proof-rehomed", &[("from", from.to_string()), ("to", to.to_string())])

@@ -10,15 +10,19 @@ use std::str::FromStr;
 
 use arumbae_domain::Scope;
 use arumbae_domain::schema::{BlobHash, FieldNo, RecordId, RecordKind, Value, reserved};
-use arumbae_mergelog::{ClockQuality, KindNo, Lane, LaneId, OpId, Operation, Save};
+use arumbae_mergelog::{ClockQuality, KindNo, Lane, LaneId, OpId, Operation, Save, SealedSegment};
 use uuid::Uuid;
 
 use crate::error::{Result, StoreError};
 use crate::log_reader::{LogReader, Logged, Sealed};
 use crate::opening::Store;
-use crate::tables::{lane, part, profile, receipt, record, save_list};
+use crate::quarantine::{QuarantineLevel, QuarantineReason};
+use crate::tables::{lane, part, profile, quarantine, receipt, record, save_list, segment};
 
 const DEFAULT_LIMIT: usize = 50;
+
+/// So many of the segments in quarantine are looked through for saves of the record, the latest first.
+const MOST_HELD: usize = 256;
 
 /// Parts of parts are followed so far, as when their root is sought.
 const DEEPEST_PART: usize = 6;
@@ -64,6 +68,8 @@ pub struct HistoryEntry {
     pub own: bool,
     /// Whether the province holds it.
     pub delivery: HistoryDelivery,
+    /// Why it is not part of the records, or why the province does not take it; `None` if it counts everywhere.
+    pub held: Option<QuarantineReason>,
     /// What it did, to the record first, then to its parts.
     pub changes: Vec<RecordChanges>,
 }
@@ -245,7 +251,7 @@ impl HistoryQuery {
 pub(crate) type Members = BTreeMap<RecordId, Option<FieldNo>>;
 
 /// A save's place in a history: ordered by its author's clock as far as it is believed, the same on every device.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct HistoryPlace {
     pub at_ms: u64,
     pub lane: LaneId,
@@ -283,8 +289,15 @@ impl Store {
     /// [`StoreError::BadPageKey`].
     pub fn history(&self, record: RecordId, query: &HistoryQuery) -> Result<HistoryPage> {
         let members = self.members(record)?;
-        let mut telling = Telling { store: self, members: &members, log: LogReader::default(), lanes: HashMap::new() };
-        let places = telling.places()?;
+        let mut telling = Telling {
+            store: self,
+            members: &members,
+            log: LogReader::default(),
+            lanes: HashMap::new(),
+            held: HashMap::new(),
+        };
+        let mut places = telling.places()?;
+        places.extend(telling.held()?);
         let total = places.len() as u64;
         let after = query.after_key.as_deref().map(HistoryPlace::from_str).transpose()?;
         let limit = if query.limit == 0 { DEFAULT_LIMIT } else { query.limit };
@@ -340,6 +353,8 @@ struct Telling<'a> {
     members: &'a Members,
     log: LogReader,
     lanes: HashMap<LaneId, lane::LaneRow>,
+    /// Saves that touch the members and are not part of the records.
+    held: HashMap<HistoryPlace, Logged>,
 }
 
 impl Telling<'_> {
@@ -370,10 +385,50 @@ impl Telling<'_> {
         Ok(places)
     }
 
+    /// The saves that would touch the members if they counted. Only what its device signed is told: anybody could put
+    /// anything else into quarantine under somebody's name.
+    fn held(&mut self) -> Result<Vec<HistoryPlace>> {
+        let connection = &self.store.connection;
+        let mut places = Vec::new();
+        for hash in quarantine::hashes(connection, MOST_HELD)? {
+            let Some(reason) = quarantine::held_for(connection, hash)? else { continue };
+            let (segment, gsn, received_ms) = match quarantine::bytes_of(connection, hash)? {
+                Some(bytes) => match SealedSegment::from_bytes(bytes) {
+                    Ok(segment) => (segment, None, None),
+                    Err(_) => continue,
+                },
+                None => match segment::by_hash(connection, hash)? {
+                    Some(row) if row.held_back => (row.segment, row.gsn, row.received_ms),
+                    _ => continue,
+                },
+            };
+            let header = segment.header();
+            let Some(row) = lane::find(connection, header.lane.id())? else { continue };
+            // What this device wrote on a lane that forked it has written again on another.
+            let written_again = row.own && reason.level() == QuarantineLevel::Chain;
+            let Ok(saves) = segment.open() else { continue };
+            for save in saves.into_iter().filter(|_| !written_again) {
+                if save.ops.iter().all(|op| !self.members.contains_key(&op.record())) {
+                    continue;
+                }
+                let place = HistoryPlace { at_ms: save.hlc.millis(), lane: row.id, seq: save.seq };
+                let sealed = Some(Sealed { hash, clock: header.clock, gsn, received_ms });
+                self.held.insert(place, Logged { save, sealed });
+                places.push(place);
+            }
+            self.lanes.insert(row.id, row);
+        }
+        Ok(places)
+    }
+
     fn entry(&mut self, place: HistoryPlace) -> Result<Option<HistoryEntry>> {
         let Some(row) = self.lanes.get(&place.lane).cloned() else { return Ok(None) };
-        let found = self.log.find(&self.store.connection, row.rid, place.seq)?.cloned();
+        let found = match self.held.get(&place) {
+            Some(held) => Some(held.clone()),
+            None => self.log.find(&self.store.connection, row.rid, place.seq)?.cloned(),
+        };
         let Some(Logged { save, sealed }) = found else { return Ok(None) };
+        let held = sealed.as_ref().map(|sealed| quarantine::held_for(&self.store.connection, sealed.hash));
         Ok(Some(HistoryEntry {
             seq: place.seq,
             at_ms: save.hlc.millis(),
@@ -384,6 +439,7 @@ impl Telling<'_> {
             author: self.store.author_of(save.actor)?,
             own: row.own,
             delivery: self.delivery(row.own, sealed.as_ref())?,
+            held: held.transpose()?.flatten(),
             changes: self.changes(&save)?,
             lane: row.lane,
         }))

@@ -49,13 +49,16 @@ impl Store {
             .filter_map(|id| states.get(id).map(|(kind, state)| self.conflicts_of(*id, *kind, state)))
             .collect::<Result<Vec<_>>>()?
             .concat();
+        let status = state.status();
+        let effective = status.heads.iter().find(|head| Some(head.to) == status.effective);
         Ok(Some(RecordView {
             document,
             scope,
             status: top.status,
+            step: effective.map(|step| self.step(step)),
             needs_decision: top.needs_decision,
-            requested: state.status().requested,
-            ungrounded: state.status().unheld.iter().map(|step| self.step(step)).collect(),
+            requested: status.requested,
+            ungrounded: status.unheld.iter().map(|step| self.step(step)).collect(),
             deleted: top.deleted,
             revived: top.revived,
             deletion: state.deletion().map(|(reason, stamp)| DeletionView {

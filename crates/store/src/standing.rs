@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use arumbae_domain::Scope;
-use arumbae_mergelog::{ClockQuality, Digest, LaneId};
+use arumbae_mergelog::{ClockQuality, Digest, Lane, LaneId, SegmentHash};
 use arumbae_protocol::{Receipt, Registry, ScopeCursor};
 
 use crate::error::Result;
@@ -86,6 +86,21 @@ impl Store {
             entry.author = entry.lane.and_then(|lane| self.author_of_lane(lane));
         }
         Ok(held)
+    }
+
+    /// A segment in quarantine as it came, uncompressed; `None` if its bytes are not held here.
+    pub fn quarantined(&self, hash: SegmentHash) -> Result<Option<Vec<u8>>> {
+        if let Some(bytes) = quarantine::bytes_of(&self.connection, hash)? {
+            return Ok(Some(bytes));
+        }
+        let in_the_log =
+            quarantine::held_for(&self.connection, hash)?.map(|_| segment::by_hash(&self.connection, hash));
+        Ok(in_the_log.transpose()?.flatten().map(|row| row.segment.into_bytes()))
+    }
+
+    /// A lane by its short name, `None` if it was never heard of here.
+    pub fn lane_named(&self, lane: LaneId) -> Result<Option<Lane>> {
+        Ok(lane::find(&self.connection, lane)?.map(|row| row.lane))
     }
 
     /// The figures of the status bar.

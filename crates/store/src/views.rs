@@ -117,6 +117,8 @@ pub struct RecordView {
     pub scope: Scope,
     /// Its effective status, `None` for parts, which have none of their own.
     pub status: Option<String>,
+    /// The transition that set it, `None` while none was made.
+    pub step: Option<StepView>,
     /// Two transitions were made without knowing of each other ("perlu keputusan").
     pub needs_decision: bool,
     /// Its status has consequences in law and the province has not received the step: until then it is a request.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use arumbae_app::attachment::{self, Uploaded};
 use arumbae_app::error::{AppError, ErrorNotice};
+use arumbae_app::saved_copy::{self, CopySource};
 use arumbae_app::{App, SystemClock, command};
 use arumbae_sample::InProcessProvince;
 use axum::body::Bytes;
@@ -60,6 +61,10 @@ async fn download(State(app): State<Arc<App>>, Path(blob): Path<String>) -> Resu
     attachment::download(&app, &blob).await.map_err(|error| refuse(&app, &error))
 }
 
+async fn copy(State(app): State<Arc<App>>, Json(source): Json<CopySource>) -> Result<Vec<u8>, Refusal> {
+    saved_copy::bytes_of(&app, source).await.map_err(|error| refuse(&app, &error))
+}
+
 #[tokio::main]
 async fn main() -> std::io::Result<()> {
     tracing_subscriber::fmt().with_writer(std::io::stderr).init();
@@ -76,6 +81,7 @@ async fn main() -> std::io::Result<()> {
         .route("/call", post(call))
         .route("/upload", post(upload))
         .route("/download/{blob}", get(download))
+        .route("/copy", post(copy))
         .fallback_service(ServeDir::new(ui))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .with_state(app);

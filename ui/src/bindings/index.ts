@@ -364,6 +364,23 @@ about: string,
 written_at: string | null, };
 
 /**
+ * Somebody who wrote without knowing of a save.
+ */
+export type ConcurrentAuthor = { 
+/**
+ * Their name, empty if it is not known here.
+ */
+author: string, 
+/**
+ * When their first such save was made, by their clock.
+ */
+written_at: string, 
+/**
+ * Whether both wrote the same field.
+ */
+met: boolean, };
+
+/**
  * A field with more than one concurrent value.
  */
 export type ConflictEntry = { 
@@ -416,6 +433,23 @@ written_at: string,
  * Whether it was written on this laptop.
  */
 own: boolean, };
+
+/**
+ * What a copy is wanted of.
+ */
+export type CopySource = { "of": "document", 
+/**
+ * Its file.
+ */
+blob: BlobHash, } | { "of": "proof", 
+/**
+ * The record.
+ */
+record: RecordId, } | { "of": "held", 
+/**
+ * Its hash, hexadecimal.
+ */
+hash: string, };
 
 /**
  * What the first-run screen asks for.
@@ -784,9 +818,26 @@ certificate_serial: string,
 certificate_expires: string, };
 
 /**
+ * Whether the province holds a save.
+ */
+export type EntryDelivery = { "state": "waiting" } | { "state": "carried" } | { "state": "received", 
+/**
+ * Its number in the region.
+ */
+number: number, 
+/**
+ * When the province had it.
+ */
+at: string, 
+/**
+ * Whether the signed receipt is on this laptop.
+ */
+receipt: boolean, };
+
+/**
  * What went wrong, as far as a reader or the UI acts on it. Remove a code when nothing gives it any more.
  */
-export type ErrorCode = "unknown-command" | "bad-arguments" | "internal" | "locked" | "office-exists" | "name-missing" | "passphrase-short" | "passphrase-mismatch" | "wrong-passphrase" | "passphrase-wait" | "unknown-region" | "store-damaged" | "store-foreign" | "store-newer" | "backup-missing" | "store-in-use" | "disk-full" | "not-writable" | "record-missing" | "record-invalid" | "transition-refused" | "reason-missing" | "conflict-gone" | "attendance-unreadable" | "attachment-too-large" | "attachment-damaged" | "attachment-kind" | "attachment-missing" | "not-enrolled" | "document-failed" | "document-unreadable" | "invitation-unreadable" | "invitation-area" | "invitation-unknown" | "invitation-expired" | "no-route" | "captive-portal" | "wrong-server" | "server-interrupted" | "device-revoked" | "device-unknown" | "server-newer" | "server-failed" | "sample-failed";
+export type ErrorCode = "unknown-command" | "bad-arguments" | "internal" | "locked" | "office-exists" | "name-missing" | "passphrase-short" | "passphrase-mismatch" | "wrong-passphrase" | "passphrase-wait" | "unknown-region" | "store-damaged" | "store-foreign" | "store-newer" | "backup-missing" | "store-in-use" | "disk-full" | "not-writable" | "held-gone" | "record-missing" | "record-invalid" | "transition-refused" | "reason-missing" | "conflict-gone" | "attendance-unreadable" | "attachment-too-large" | "attachment-damaged" | "attachment-kind" | "attachment-missing" | "not-enrolled" | "document-failed" | "document-unreadable" | "invitation-unreadable" | "invitation-area" | "invitation-unknown" | "invitation-expired" | "no-route" | "captive-portal" | "wrong-server" | "server-interrupted" | "device-revoked" | "device-unknown" | "server-newer" | "server-failed" | "sample-failed";
 
 /**
  * An error as hosts pass it to the UI.
@@ -872,6 +923,11 @@ received_saves: number,
  * Conflicts that appeared.
  */
 conflicts_new: number, };
+
+/**
+ * What became of a record or part as a whole.
+ */
+export type Fate = "changed" | "added" | "removed" | "returned";
 
 /**
  * Temuan.
@@ -977,6 +1033,247 @@ attachments: Array<Attachment>,
  * Village or district it happened in.
  */
 region: RegionCode | null, };
+
+/**
+ * Everything that is held.
+ */
+export type Held = { 
+/**
+ * The latest first.
+ */
+entries: Array<HeldEntry>, 
+/**
+ * How many lanes of this laptop are frozen: their saves stay here until a new one is begun.
+ */
+frozen_lanes: number, };
+
+/**
+ * Something that is held.
+ */
+export type HeldEntry = { 
+/**
+ * The segment's hash, hexadecimal; `null` for what waits in a record.
+ */
+hash: string | null, 
+/**
+ * Code of the reason, as in the message catalogue.
+ */
+reason: string, 
+/**
+ * At which step it was stopped.
+ */
+level: 'chain' | 'decode' | 'meaning', 
+/**
+ * What ends it.
+ */
+way_out: 'good_copy' | 'new_incarnation' | 'upgrade' | 'registry_change' | 'earlier_arrives' | 'author_repeats' | 'province_decides', 
+/**
+ * Whose device it comes from, empty if that is not known here.
+ */
+author: string, 
+/**
+ * The device's key, its first digits; empty if that could not be read.
+ */
+device: string, 
+/**
+ * Whether it was written on this laptop.
+ */
+own: boolean, 
+/**
+ * The name of the region it is for, empty if that could not be read.
+ */
+scope_name: string, 
+/**
+ * The number of its first save.
+ */
+first_seq: number | null, 
+/**
+ * The record it waits in.
+ */
+record: HeldRecord | null, 
+/**
+ * Since when.
+ */
+since: string, 
+/**
+ * Whether the server stopped it, not this laptop.
+ */
+by_server: boolean, 
+/**
+ * Whether its bytes are here, so that a copy can be saved for the province.
+ */
+is_kept: boolean, };
+
+/**
+ * The record something waits in.
+ */
+export type HeldRecord = { 
+/**
+ * The record.
+ */
+id: RecordId, 
+/**
+ * What it is; `null` if that is not known here.
+ */
+kind: RecordKind | null, 
+/**
+ * What it is called in lists.
+ */
+title: string, };
+
+/**
+ * One thing a save did. Fields are named as in the message catalogue, `null` for one of a later version.
+ */
+export type HistoryChange = { "did": "set", 
+/**
+ * The field.
+ */
+field: string | null, 
+/**
+ * Whether it is a narrative, which is read word by word.
+ */
+narrative: boolean, 
+/**
+ * What its author had before them.
+ */
+before: ShownBefore, 
+/**
+ * What they wrote, `null` if they cleared it.
+ */
+after: unknown, } | { "did": "resolved", 
+/**
+ * The field.
+ */
+field: string | null, 
+/**
+ * The values there were.
+ */
+before: ShownBefore, 
+/**
+ * The one that holds since.
+ */
+after: unknown, 
+/**
+ * Why.
+ */
+note: string, } | { "did": "added", 
+/**
+ * The set.
+ */
+field: string | null, 
+/**
+ * The value.
+ */
+value: unknown, } | { "did": "removed", 
+/**
+ * The set.
+ */
+field: string | null, 
+/**
+ * The values.
+ */
+values: ShownBefore, } | { "did": "moved", 
+/**
+ * Code of the status it left.
+ */
+from: string, 
+/**
+ * Code of the status it took.
+ */
+to: string, 
+/**
+ * Why.
+ */
+reason: string, } | { "did": "deleted", 
+/**
+ * Why.
+ */
+reason: string, } | { "did": "restored" } | { "did": "rehomed", 
+/**
+ * The name of the region it left.
+ */
+from: string, 
+/**
+ * The name of the region that answers for it since.
+ */
+to: string, } | { "did": "attached", 
+/**
+ * Its media type.
+ */
+media_type: string, 
+/**
+ * Its length in bytes.
+ */
+byte_length: number, } | { "did": "later" };
+
+/**
+ * One save.
+ */
+export type HistoryEntry = { 
+/**
+ * The lane it stands in, hexadecimal; with the number it names the save.
+ */
+lane: string, 
+/**
+ * Its number in the lane.
+ */
+seq: number, 
+/**
+ * When, by the author's clock.
+ */
+written_at: string, 
+/**
+ * What the author's clock was off by, milliseconds, as signed with the save; `null` if it was never compared.
+ */
+clock_offset_ms: number | null, 
+/**
+ * Whether the author's clock was so far off that its word needs a warning.
+ */
+clock_warn: boolean, 
+/**
+ * Who was at the keyboard.
+ */
+author_id: string, 
+/**
+ * Their name, empty if it is not known here.
+ */
+author: string, 
+/**
+ * Their position, empty if it is not known here.
+ */
+position: string, 
+/**
+ * The device's key, its first digits.
+ */
+device: string, 
+/**
+ * The device's incarnation, hexadecimal: new after every installation and every restore.
+ */
+incarnation: string, 
+/**
+ * Whether it was written on this laptop.
+ */
+own: boolean, 
+/**
+ * The name of the region it was written for.
+ */
+scope_name: string, 
+/**
+ * Whether the province holds it.
+ */
+delivery: EntryDelivery, 
+/**
+ * Why it does not count, as a code of the quarantine; `null` if it does.
+ */
+held: string | null, 
+/**
+ * Saves made without knowing of this one, by their authors.
+ */
+concurrent: Array<ConcurrentAuthor>, 
+/**
+ * What it did, to the record first.
+ */
+changes: Array<RecordChanges>, };
 
 /**
  * What the first screen shows.
@@ -1462,21 +1759,25 @@ title: string,
 content: unknown, };
 
 /**
- * A segment set aside.
+ * Asks for a page of a record's history.
  */
-export type QuarantineEntry = { 
+export type ReadHistory = { 
 /**
- * Whose.
+ * The record.
  */
-author: string, 
+id: RecordId, 
 /**
- * Code of the reason, as in the message catalogue.
+ * Only this person's saves.
  */
-reason: string, 
+person: string | null, 
 /**
- * When.
+ * Only saves that changed the field with this name, or a part on the list with this name.
  */
-noticed_at: string, };
+field: string | null, 
+/**
+ * The `next` of the page before, `null` for the first.
+ */
+after: string | null, };
 
 /**
  * Names a stored record.
@@ -1522,6 +1823,35 @@ received_at: string,
 hash: string, };
 
 /**
+ * What a save did to the record or to one part of it.
+ */
+export type RecordChanges = { 
+/**
+ * The record or part.
+ */
+record: RecordId, 
+/**
+ * What it is; `null` for a kind of a later version.
+ */
+kind: RecordKind | null, 
+/**
+ * What it is called, empty if nothing names it.
+ */
+title: string, 
+/**
+ * For a part, the name of the list it stands or stood on.
+ */
+list: string | null, 
+/**
+ * What became of it as a whole.
+ */
+fate: Fate, 
+/**
+ * What changed in it.
+ */
+changes: Array<HistoryChange>, };
+
+/**
  * A stored record with what surrounds it.
  */
 export type RecordDetail<R> = { 
@@ -1545,6 +1875,31 @@ derived: Array<RecordRow>,
  * Documents issued from it.
  */
 documents: Array<RecordRow>, };
+
+/**
+ * A page of a record's history.
+ */
+export type RecordHistory = { 
+/**
+ * What the record is.
+ */
+kind: RecordKind, 
+/**
+ * What it is called in lists.
+ */
+title: string, 
+/**
+ * The saves, the latest first.
+ */
+entries: Array<HistoryEntry>, 
+/**
+ * What to ask the next page with, `null` after the last.
+ */
+next: string | null, 
+/**
+ * How many saves the whole history has.
+ */
+total: number, };
 
 /**
  * Identifies a record for ever, on every device: a UUIDv7 (RFC 9562).
@@ -1601,6 +1956,10 @@ scope_name: string,
  * Code of the status that holds.
  */
 status: string, 
+/**
+ * The step that led there, `null` while none was taken.
+ */
+last_step: StepTaken | null, 
 /**
  * Two concurrent steps wait for a person's decision.
  */
@@ -1986,6 +2345,19 @@ export type Severity = "error" | "warning" | "hint";
 export type Sex = string;
 
 /**
+ * What stood before a change.
+ */
+export type ShownBefore = { 
+/**
+ * The values, each once; none if nothing stood there.
+ */
+values: Array<unknown>, 
+/**
+ * Whether there were others, which are not on this laptop.
+ */
+incomplete: boolean, };
+
+/**
  * One signature of the document.
  */
 export type SignatureReport = { 
@@ -2072,6 +2444,27 @@ topic: string, };
  * Groups of public staff, and others.
  */
 export type StaffGroup = string;
+
+/**
+ * A step of the workflow, as its author took it.
+ */
+export type StepTaken = { 
+/**
+ * Code of the status it led to.
+ */
+to: string, 
+/**
+ * Why, empty if nobody said.
+ */
+reason: string, 
+/**
+ * Who took it, empty if their name is not known here.
+ */
+author: string, 
+/**
+ * When, by the author's clock.
+ */
+taken_at: string, };
 
 /**
  * II: one supervised activity.
@@ -2321,9 +2714,9 @@ failure: ErrorNotice | null,
  */
 last_exchange: ExchangeFigures | null, 
 /**
- * Segments set aside, with the reason.
+ * How much came in but does not count yet.
  */
-quarantine: Array<QuarantineEntry>, 
+held: number, 
 /**
  * Newest receipts first.
  */
@@ -2701,6 +3094,11 @@ export function document_verify(args: VerifyDocument): Promise<Verification> {
   return call('document_verify', args);
 }
 
+/** A page of everything that was ever saved about a record, the latest first. */
+export function record_history(args: ReadHistory): Promise<RecordHistory> {
+  return call('record_history', args);
+}
+
 /** Moves a record in its workflow: submit, return, accept. */
 export function record_transition(args: TransitionRecord): Promise<RecordMeta> {
   return call('record_transition', args);
@@ -2719,6 +3117,16 @@ export function conflict_list(): Promise<Array<ConflictEntry>> {
 /** Decides a conflict: one of its values or a new one, with the reason. */
 export function conflict_resolve(args: ResolveConflict): Promise<RecordMeta> {
   return call('conflict_resolve', args);
+}
+
+/** Everything that came in but does not count yet, with the way out of each. */
+export function held_list(): Promise<Held> {
+  return call('held_list', {});
+}
+
+/** Begins a new lane after this laptop's own was frozen. */
+export function held_begin_lane(): Promise<Held> {
+  return call('held_begin_lane', {});
 }
 
 /** Where synchronization stands, truthfully. */

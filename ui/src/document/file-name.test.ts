@@ -1,6 +1,6 @@
 import type { IssuedDocument } from '@bindings';
 import { expect, test } from 'vitest';
-import { fileNameOf } from './file-name';
+import { asFileName, fileNameOf } from './file-name';
 
 const LHP: IssuedDocument = {
   id: '1',
@@ -29,4 +29,12 @@ test.each([
   [{ ...LHP, template: null, number: '', title: '', issued_at: null }, 'Arumbae.pdf'],
 ])('the copy of %o', (document, name) => {
   expect(fileNameOf(document)).toBe(name);
+});
+
+test.each([
+  ['Bukti Rapat: 1/2 2024-02-14', 'Bukti Rapat- 1-2 2024-02-14.json'],
+  ['panjang '.repeat(40), `${'panjang '.repeat(40).slice(0, 100).trim()}.json`],
+  ['  ', 'Arumbae.json'],
+])('the file %s', (words, name) => {
+  expect(asFileName(words, 'json')).toBe(name);
 });

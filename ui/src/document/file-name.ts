@@ -7,10 +7,15 @@ import { hasMessage, translate } from '@shared/i18n/index.svelte';
 const FORBIDDEN = /[\u0000-\u001f\\/:*?"<>|]+/g;
 const LONGEST = 100;
 
+/** Words and an extension as the name of a file that every system takes. */
+export function asFileName(words: string, extension: string): string {
+  const name = words.replace(FORBIDDEN, '-').replace(/\s+/g, ' ').trim();
+  return `${[...name].slice(0, LONGEST).join('').trim() || 'Arumbae'}.${extension}`;
+}
+
 /** The name a copy of a document is offered under: its kind, number or title, and day. */
 export function fileNameOf({ template, number, title, issued_at }: IssuedDocument): string {
   const kind = `document-file-${template}`;
   const parts = [hasMessage(kind) ? translate(kind) : '', number || title, issued_at ? dateOf(issued_at) : ''];
-  const name = parts.filter(Boolean).join(' ').replace(FORBIDDEN, '-').replace(/\s+/g, ' ').trim();
-  return `${[...name].slice(0, LONGEST).join('').trim() || 'Arumbae'}.pdf`;
+  return asFileName(parts.filter(Boolean).join(' '), 'pdf');
 }

@@ -6,5 +6,5 @@ export const desktop: Transport = {
   call: (name, args) => invoke('call', { name, args }),
   upload: (bytes) => invoke<Uploaded>('upload', bytes),
   download: async (blob) => new Uint8Array(await invoke<ArrayBuffer>('download', { blob })),
-  saveDocument: (blob, fileName) => invoke<boolean>('save_document', { blob, fileName }),
+  saveCopy: (source, fileName) => invoke<boolean>('save_copy', { source, fileName }),
 };

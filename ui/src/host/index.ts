@@ -1,4 +1,5 @@
 // The only door between the screens and the program behind them. Nothing outside this folder imports @tauri-apps/*.
+import type { CopySource } from '@bindings';
 import { desktop } from './desktop';
 import { asHostError } from './error';
 import type { Transport, Uploaded } from './transport';
@@ -32,7 +33,7 @@ export function download(blob: string): Promise<Uint8Array<ArrayBuffer>> {
   return failingAsHostError(transport.download(blob));
 }
 
-/** Saves a copy of a document where the officer wants it; false when the dialog was closed without a choice. */
-export function saveDocument(blob: string, fileName: string): Promise<boolean> {
-  return failingAsHostError(transport.saveDocument(blob, fileName));
+/** Saves a copy where the officer wants it; false when the dialog was closed without a choice. */
+export function saveCopy(source: CopySource, fileName: string): Promise<boolean> {
+  return failingAsHostError(transport.saveCopy(source, fileName));
 }

@@ -1,3 +1,5 @@
+import type { CopySource } from '@bindings';
+
 /** What an upload was stored as. */
 export interface Uploaded {
   /** The BLAKE3 hash that names the bytes, hexadecimal. */
@@ -14,5 +16,5 @@ export interface Transport {
   /** The bytes of an attachment or issued document. */
   download(blob: string): Promise<Uint8Array<ArrayBuffer>>;
   /** Saves a copy where the officer wants it; false when the dialog was closed. */
-  saveDocument(blob: string, fileName: string): Promise<boolean>;
+  saveCopy(source: CopySource, fileName: string): Promise<boolean>;
 }

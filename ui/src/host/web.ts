@@ -27,9 +27,14 @@ export const web: Transport = {
     return (await answered(response)).json();
   },
   download: async (blob) => new Uint8Array(await (await answered(await fetch(`/download/${blob}`))).arrayBuffer()),
-  saveDocument: async (blob, fileName) => {
+  saveCopy: async (source, fileName) => {
+    const response = await fetch('/copy', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(source),
+    });
     const link = document.createElement('a');
-    link.href = URL.createObjectURL(new Blob([await web.download(blob)], { type: 'application/pdf' }));
+    link.href = URL.createObjectURL(await (await answered(response)).blob());
     link.download = fileName;
     link.click();
     URL.revokeObjectURL(link.href);

@@ -314,8 +314,6 @@ export class RecordForm<R extends OfficeRecord> {
   transition(to: string, reason: string): Promise<boolean> {
     return this.#attempt(async () => {
       await this.#save();
-      // The log keeps the reason of a step; colleagues read it as a comment, and answer it there.
-      if (reason) await comment_add({ id: this.id, text: reason, about: '' });
       await record_transition({ id: this.id, to, reason });
       await this.#reload();
     });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { differencesFrom } from './word-difference';
+import { differencesFrom, revisionRuns } from './word-difference';
 
 const marked = (other: string, text: string) =>
   differencesFrom(other, text)
@@ -15,4 +15,25 @@ test.each([
   ['Ada isinya', '', ''],
 ])('"%s" against "%s"', (other, text, expected) => {
   expect(marked(other, text)).toBe(expected);
+});
+
+const revised = (before: string, after: string) =>
+  revisionRuns(before, after)
+    .map(({ words, change }) => ({ same: words, added: `[+${words}]`, removed: `[-${words}]` })[change])
+    .join('');
+
+test.each([
+  ['Rapat di balai desa.', 'Rapat di kantor desa.', 'Rapat di [-balai][+kantor] desa.'],
+  ['Sama', 'Sama', 'Sama'],
+  ['', 'Baru', '[+Baru]'],
+])('"%s" became "%s"', (before, after, expected) => {
+  expect(revised(before, after)).toBe(expected);
+});
+
+test('what stayed is cut short, what changed is whole', () => {
+  const long = 'kalimat yang tidak berubah '.repeat(40).trim();
+  const text = revised(`${long} lama ${long}`, `${long} baru ${long}`);
+  expect(text.length).toBeLessThan(300);
+  expect(text).toContain('[-lama][+baru]');
+  expect(text.startsWith(' … ') && text.endsWith(' … ')).toBe(true);
 });

@@ -19,7 +19,9 @@ export const PATHS = {
   documentIssue: 'dokumen/terbitkan/:template/:source',
   document: 'dokumen/:id',
   review: 'tinjauan',
+  history: 'riwayat/:id',
   synchronization: 'sinkronisasi',
+  held: 'tertahan',
   enrolment: 'pendaftaran',
 } as const;
 

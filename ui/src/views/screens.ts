@@ -19,6 +19,8 @@ export const SCREENS: Screens = {
   documentIssue: () => import('./DocumentIssueView.svelte'),
   document: () => import('./DocumentView.svelte'),
   review: () => import('./ReviewView.svelte'),
+  history: () => import('./HistoryView.svelte'),
   synchronization: () => import('./SynchronizationView.svelte'),
+  held: () => import('./HeldView.svelte'),
   enrolment: () => import('./EnrolmentView.svelte'),
 };

@@ -27,7 +27,7 @@ use crate::error::{AppError, ErrorCode, Result};
 use crate::region;
 
 pub(crate) use identity::new_record_id;
-pub(crate) use json::from_json;
+pub(crate) use json::{from_json, to_json};
 pub(crate) use office_record::{OfficeRecord, count_errors};
 pub(crate) use views::{conflict_entry, moment, record_meta, record_row, status_of};
 
@@ -102,6 +102,8 @@ pub struct RecordMeta {
     pub scope_name: String,
     /// Code of the status that holds.
     pub status: String,
+    /// The step that led there, `null` while none was taken.
+    pub last_step: Option<StepTaken>,
     /// Two concurrent steps wait for a person's decision.
     pub needs_decision: bool,
     /// Steps open to the person at this laptop, by code of the status they lead to.
@@ -116,6 +118,19 @@ pub struct RecordMeta {
     pub version: String,
     /// Fields with more than one value.
     pub conflicts: Vec<ConflictEntry>,
+}
+
+/// A step of the workflow, as its author took it.
+#[derive(Debug, Serialize, TS)]
+pub struct StepTaken {
+    /// Code of the status it led to.
+    pub to: String,
+    /// Why, empty if nobody said.
+    pub reason: String,
+    /// Who took it, empty if their name is not known here.
+    pub author: String,
+    /// When, by the author's clock.
+    pub taken_at: Timestamp,
 }
 
 /// A field with more than one concurrent value.

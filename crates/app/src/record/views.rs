@@ -2,12 +2,12 @@
 
 use arumbae_domain::RecordStatus;
 use arumbae_domain::schema::Choice;
-use arumbae_store::{Conflict, RecordView, Store, SyncState};
+use arumbae_store::{Conflict, RecordView, StepView, Store, SyncState};
 use jiff::Timestamp;
 
 use crate::error::Result;
 use crate::record::json::to_json;
-use crate::record::{ConflictEntry, ConflictValue, Delivery, RecordMeta, RecordRow};
+use crate::record::{ConflictEntry, ConflictValue, Delivery, RecordMeta, RecordRow, StepTaken};
 use crate::region;
 use crate::review;
 
@@ -69,6 +69,7 @@ pub(crate) fn record_meta(store: &Store, view: RecordView) -> Result<RecordMeta>
         kind: view.document.kind,
         scope_name: region::name_of(view.scope.region()),
         status: status_of(view.status.as_deref()).into(),
+        last_step: view.step.clone().map(step_taken),
         next_statuses: review::next_statuses(store, &view).into_iter().map(String::from).collect(),
         needs_decision: view.needs_decision,
         delivery: view.sync.into(),
@@ -78,6 +79,11 @@ pub(crate) fn record_meta(store: &Store, view: RecordView) -> Result<RecordMeta>
         conflicts,
         scope: view.scope,
     })
+}
+
+fn step_taken(step: StepView) -> StepTaken {
+    let StepView { operation: _, from: _, to, reason, author, at_ms } = step;
+    StepTaken { to, reason, author: author.unwrap_or_default(), taken_at: moment(at_ms) }
 }
 
 /// A conflict as it is shown: the names of the field and of the record, and every value with its author.

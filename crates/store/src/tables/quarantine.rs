@@ -124,6 +124,31 @@ pub(crate) fn all(connection: &Connection) -> Result<Vec<Quarantined>> {
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
+/// Why a segment is held, by this device or by the server, the first reason if there are several; `None` if it is not.
+pub(crate) fn held_for(connection: &Connection, hash: SegmentHash) -> Result<Option<QuarantineReason>> {
+    let mut statement = connection
+        .prepare_cached("SELECT reason FROM quarantine WHERE hash = ?1 AND settled = 0 ORDER BY rid LIMIT 1")?;
+    let code: Option<String> = statement.query_row([hash.0], |row| row.get(0)).optional()?;
+    Ok(code.map(|code| QuarantineReason::from_code(&code).unwrap_or(QuarantineReason::ServersOwn)))
+}
+
+/// The names of the segments that are held, the latest first.
+pub(crate) fn hashes(connection: &Connection, limit: usize) -> Result<Vec<SegmentHash>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT hash FROM quarantine WHERE settled = 0 GROUP BY hash ORDER BY max(rid) DESC LIMIT ?1",
+    )?;
+    let rows = statement.query_map([limit as i64], |row| Ok(SegmentHash(row.get(0)?)))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The bytes of a segment that is held outside of the log.
+pub(crate) fn bytes_of(connection: &Connection, hash: SegmentHash) -> Result<Option<Vec<u8>>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT bytes FROM quarantine WHERE hash = ?1 AND settled = 0 AND bytes IS NOT NULL LIMIT 1",
+    )?;
+    Ok(statement.query_row([hash.0], |row| row.get(0)).optional()?)
+}
+
 pub(crate) fn count(connection: &Connection) -> Result<u64> {
     let count: i64 = connection
         .prepare_cached("SELECT count(*) FROM quarantine WHERE settled = 0")?

@@ -2,12 +2,17 @@
 
 use arumbae_domain::schema::{FieldNo, RecordId, RecordKind, Value, reserved};
 use arumbae_domain::{CrucialIssue, Finding, SupervisionReport};
+use arumbae_mergelog::{SealedSegment, SegmentHash};
+use arumbae_protocol::Role;
 use arumbae_store::{
-    Before, Fate, HistoryChange, HistoryDelivery, HistoryEntry, HistoryPage, HistoryQuery, RecordChanges, Store,
-    StoreError,
+    Before, Fate, HistoryChange, HistoryDelivery, HistoryEntry, HistoryPage, HistoryQuery, QuarantineReason,
+    RecordChanges, Store, StoreError,
 };
 
-use crate::fixture::{NOW_MS, at, attendee, carry, event, finding, laptop, put, put_at, report, sealed, witness};
+use crate::fixture::{
+    NOW_MS, at, attendee, carry, event, finding, laptop, put, put_at, report, scope, sealed, witness,
+};
+use crate::province::Province;
 
 fn page(store: &Store, record: RecordId, query: &HistoryQuery) -> HistoryPage {
     store.history(record, query).expect("readable")
@@ -240,4 +245,35 @@ fn five_hundred_attendees_are_one_entry_with_every_name() {
     assert_eq!(entry.changes.len(), 500);
     assert!(entry.changes.iter().all(|part| part.fate == Fate::Added && !part.title.is_empty()));
     assert_eq!(history(&laptop.store, talk.attendees[7].id).len(), 1, "a part has a history of its own");
+}
+
+#[test]
+fn a_save_that_does_not_count_stands_in_the_history_with_the_reason() {
+    let (mut officer, mut reader) = (laptop("Petugas"), laptop("Pembaca"));
+    let mut province = Province::new();
+    province.enrol(&mut reader.store, Role::PengawasKabkota, &"81.71".parse().expect("a regency"));
+    province.tell(&mut reader.store);
+    let lhp = report("001");
+    put(&mut reader.store, &lhp);
+    carry(&mut reader.store, &mut officer.store);
+    let mut edited = lhp.clone();
+    edited.number = "002".to_owned();
+    put_at(&mut officer.store, &edited, NOW_MS + 1000);
+    carry(&mut officer.store, &mut reader.store);
+    let told = history(&reader.store, lhp.id);
+    assert_eq!(told.iter().map(|entry| entry.held).collect::<Vec<_>>(), [Some(QuarantineReason::UnknownDevice), None]);
+    let after = |entry: &HistoryEntry| match &entry.changes[0].changes[0] {
+        HistoryChange::Set { before, after, .. } => (before.clone(), after.clone()),
+        other => panic!("an edit, got {other:?}"),
+    };
+    assert_eq!(after(&told[0]), (before(&["001"]), text("002")), "what it would have changed");
+    let hash = reader.store.quarantine().expect("readable")[0].hash.expect("a segment is held");
+    let bytes = reader.store.quarantined(hash).expect("readable").expect("kept");
+    assert_eq!(SealedSegment::from_bytes(bytes).map(|segment| segment.hash()), Ok(hash), "it can be handed on");
+    assert_eq!(reader.store.quarantined(SegmentHash::GENESIS).expect("readable"), None);
+
+    province.enrol(&mut officer.store, Role::Petugas, &scope());
+    province.tell(&mut reader.store);
+    assert!(history(&reader.store, lhp.id).iter().all(|entry| entry.held.is_none()), "the right came");
+    assert_eq!(reader.store.quarantined(hash).expect("readable"), None, "and it is held no more");
 }

@@ -48,5 +48,10 @@ export const PLACES: readonly Place[] = [
     within: ['documentList', 'document', 'documentIssue', 'documentVerify'],
   },
   { screen: 'review', label: 'shell-nav-review', icon: Inbox, within: ['review'] },
-  { screen: 'synchronization', label: 'shell-nav-sync', icon: RefreshCw, within: ['synchronization', 'enrolment'] },
+  {
+    screen: 'synchronization',
+    label: 'shell-nav-sync',
+    icon: RefreshCw,
+    within: ['synchronization', 'held', 'enrolment'],
+  },
 ];

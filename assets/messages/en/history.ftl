@@ -1,0 +1,76 @@
+# The history of a record: who changed what, when, on which laptop, and why.
+
+history-title = History
+history-open = History
+history-of = { $kind }: { $title }
+history-count = { $count } saves
+history-person = Person
+history-any-person = Everybody
+history-field = Field
+history-any-field = Every field
+history-more = Load older ones
+history-empty = No save matches
+history-empty-hint = Choose another person or field, or show everything.
+history-clear = Show everything
+history-proof = Save proof
+history-proof-hint = One file with signatures, chains and receipts. Anybody can check it with arumbae-cli verify-log, without this program.
+history-proof-saved = Proof saved
+history-proof-file = Proof { $title } { $date }
+
+## Saves
+history-author-unknown = Somebody not known on this laptop yet
+history-device = laptop { $device }
+history-this-device = this laptop
+history-sent = Sent
+history-waiting = Waiting to be sent
+history-carried = Not from the server yet
+history-held = Held
+history-concurrent = At the same time as { $author }
+history-concurrent-met = At the same time as { $author }, the same field
+history-clock-off = Laptop clock off by { $time }
+history-details = Details
+history-at-clock = By the laptop's clock
+history-clock-compared = Clock against the server's
+history-clock-never = Never compared
+history-clock-ahead = { $time } ahead
+history-clock-behind = { $time } behind
+history-clock-right = right
+history-received = The province had it
+history-received-at = { $at }, number { $number }
+history-received-none = No receipt yet
+history-receipt = Receipt
+history-receipt-here = On this laptop
+history-receipt-elsewhere = On its author's laptop
+history-laptop = Laptop
+history-incarnation = Installation
+history-lane = Lane
+history-seq = Save number
+history-scope = Area
+
+## Changes
+history-made = Record made
+history-made-with = with { $count } fields
+history-set-first = filled in
+history-cleared = cleared
+history-before-incomplete = the value before is not on this laptop
+history-from-to = { $from } to { $to }
+history-decided = decided
+history-note = Reason: { $note }
+history-added = added
+history-removed = removed
+history-returned = put back on the list
+history-changed = changed
+history-added-many = { $count } added
+history-removed-many = { $count } removed
+history-returned-many = { $count } put back on the list
+history-changed-many = { $count } changed
+history-show-names = Show names
+history-unnamed = unnamed
+history-put-in = added { $value }
+history-taken-out = taken out { $value }
+history-deleted = Record deleted
+history-restored = Deletion taken back
+history-rehomed = Moved from { $from } to { $to }
+history-attached = File attached ({ $size })
+history-later = A change written by a later version of Arumbae
+history-field-later = A later version's field

@@ -1,0 +1,76 @@
+# Riwayat catatan: siapa mengubah apa, kapan, di laptop mana, dan mengapa.
+
+history-title = Riwayat
+history-open = Riwayat
+history-of = { $kind }: { $title }
+history-count = { $count } simpanan
+history-person = Orang
+history-any-person = Semua orang
+history-field = Isian
+history-any-field = Semua isian
+history-more = Muat yang lebih lama
+history-empty = Tidak ada simpanan yang cocok
+history-empty-hint = Pilih orang atau isian lain, atau tampilkan semuanya.
+history-clear = Tampilkan semua
+history-proof = Simpan bukti
+history-proof-hint = Satu berkas berisi tanda tangan, rantai, dan tanda terima. Siapa pun dapat memeriksanya dengan arumbae-cli verify-log, tanpa aplikasi ini.
+history-proof-saved = Bukti disimpan
+history-proof-file = Bukti { $title } { $date }
+
+## Simpanan
+history-author-unknown = Orang yang belum dikenal di laptop ini
+history-device = laptop { $device }
+history-this-device = laptop ini
+history-sent = Terkirim
+history-waiting = Menunggu kirim
+history-carried = Belum dari server
+history-held = Tertahan
+history-concurrent = Bersamaan dengan { $author }
+history-concurrent-met = Bersamaan dengan { $author }, isian yang sama
+history-clock-off = Jam laptop menyimpang { $time }
+history-details = Rincian
+history-at-clock = Menurut jam laptop
+history-clock-compared = Jam dibanding server
+history-clock-never = Belum pernah dibandingkan
+history-clock-ahead = lebih cepat { $time }
+history-clock-behind = terlambat { $time }
+history-clock-right = cocok
+history-received = Diterima provinsi
+history-received-at = { $at }, nomor { $number }
+history-received-none = Belum ada tanda terima
+history-receipt = Tanda terima
+history-receipt-here = Ada di laptop ini
+history-receipt-elsewhere = Ada di laptop penulisnya
+history-laptop = Laptop
+history-incarnation = Pemasangan
+history-lane = Jalur
+history-seq = Simpanan ke-
+history-scope = Wilayah
+
+## Perubahan
+history-made = Catatan dibuat
+history-made-with = dengan { $count } isian
+history-set-first = diisi
+history-cleared = dikosongkan
+history-before-incomplete = nilai sebelumnya tidak ada di laptop ini
+history-from-to = { $from } menjadi { $to }
+history-decided = diputuskan
+history-note = Alasan: { $note }
+history-added = ditambahkan
+history-removed = dihapus
+history-returned = dikembalikan ke daftar
+history-changed = diubah
+history-added-many = { $count } ditambahkan
+history-removed-many = { $count } dihapus
+history-returned-many = { $count } dikembalikan ke daftar
+history-changed-many = { $count } diubah
+history-show-names = Tampilkan nama
+history-unnamed = tanpa nama
+history-put-in = ditambah { $value }
+history-taken-out = dikeluarkan { $value }
+history-deleted = Catatan dihapus
+history-restored = Penghapusan dibatalkan
+history-rehomed = Dipindahkan dari { $from } ke { $to }
+history-attached = Berkas dilampirkan ({ $size })
+history-later = Perubahan yang ditulis Arumbae versi lebih baru
+history-field-later = Isian versi lebih baru
