@@ -1,7 +1,9 @@
 //! Review: workflow steps, comments, conflicts and their decision.
 
 use arumbae_domain::change::changes_between;
-use arumbae_domain::schema::{Choice, Document, FieldShape, FieldType, Narrative, RecordId, RecordKind, reserved};
+use arumbae_domain::schema::{
+    Choice, Document, FieldShape, FieldType, Narrative, RecordId, RecordKind, Value, reserved,
+};
 use arumbae_domain::{Comment, RecordStatus, Scope};
 use arumbae_protocol::registry::Action;
 use arumbae_store::{RecordView, SaveContext, Store};
@@ -148,6 +150,15 @@ pub(crate) async fn conflict_list(app: &App, _: Nothing) -> Result<Vec<ConflictE
     .await
 }
 
+/// Whether the person at this laptop may settle steps that disagree with this one. A reviewer's step stays a reviewer's:
+/// from anybody else no other laptop would take it in.
+fn may_settle(store: &Store, scope: &Scope, choice: &Value) -> bool {
+    let reviewers = |to: &RecordStatus| STEPS.iter().any(|(_, known, who)| known == to && *who == Side::Reviewer);
+    let decides = matches!(choice, Value::Text(to) if reviewers(&RecordStatus::from_code(to)));
+    let registry = store.registry();
+    !decides || registry.seq() == 0 || registry.may(store.profile().person_id, Action::Review, scope)
+}
+
 pub(crate) async fn conflict_resolve(app: &App, args: ResolveConflict) -> Result<RecordMeta> {
     let now_ms = app.now_ms();
     app.with_store(move |store| {
@@ -160,6 +171,9 @@ pub(crate) async fn conflict_resolve(app: &App, args: ResolveConflict) -> Result
         let standing = standing.ok_or_else(|| AppError::new(ErrorCode::ConflictGone))?;
         let ty = standing.kind.definition().field(standing.field).map_or(FieldType::Text, |field| field.ty);
         let choice = from_json(ty, &args.value).ok_or_else(|| AppError::new(ErrorCode::BadArguments))?;
+        if standing.field == reserved::STATUS && !may_settle(store, &held.scope, &choice) {
+            return Err(AppError::new(ErrorCode::TransitionRefused));
+        }
         let context = SaveContext { now_ms, scope: held.scope.clone(), seen: None };
         store.resolve(args.record, standing.field, choice, args.note.trim(), &context)?;
         record_meta(store, view(store, root)?)
