@@ -143,9 +143,8 @@ pub(crate) fn hashes(connection: &Connection, limit: usize) -> Result<Vec<Segmen
 
 /// The bytes of a segment that is held outside of the log.
 pub(crate) fn bytes_of(connection: &Connection, hash: SegmentHash) -> Result<Option<Vec<u8>>> {
-    let mut statement = connection.prepare_cached(
-        "SELECT bytes FROM quarantine WHERE hash = ?1 AND settled = 0 AND bytes IS NOT NULL LIMIT 1",
-    )?;
+    let mut statement = connection
+        .prepare_cached("SELECT bytes FROM quarantine WHERE hash = ?1 AND settled = 0 AND bytes IS NOT NULL LIMIT 1")?;
     Ok(statement.query_row([hash.0], |row| row.get(0)).optional()?)
 }
 
