@@ -7,6 +7,7 @@ use arumbae_domain::schema::{BlobHash, FieldDef, FieldNo, FieldType, MergePolicy
 use uuid::Uuid;
 
 use crate::clock::Hlc;
+use crate::lane::LaneId;
 use crate::operation::{KindNo, OpId, Operation};
 
 mod bytes;
@@ -306,6 +307,11 @@ impl RecordState {
     /// The record's kind, `None` until its creation arrives.
     pub fn kind(&self) -> Option<KindNo> {
         self.created.as_ref().map(|creation| creation.kind)
+    }
+
+    /// The lane of the creation that counts.
+    pub fn created_in(&self) -> Option<LaneId> {
+        self.created.as_ref().map(|creation| creation.id.lane)
     }
 
     /// When and by whom the record was created.

@@ -141,6 +141,15 @@ pub struct Held {
     pub cursor: u64,
 }
 
+impl Held {
+    /// The set digest of all of it.
+    pub fn digest(&self) -> Digest {
+        let mut digest = self.base_digest;
+        self.segments.values().for_each(|hash| digest.add(hash));
+        digest
+    }
+}
+
 /// What a repair found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Difference {

@@ -28,6 +28,8 @@ pub struct SnapshotNote {
     pub hash: SnapshotHash,
     /// The [`EDITION`](arumbae_mergelog::snapshot::EDITION) it was made by.
     pub edition: u16,
+    /// By how many entries of the registry the authors' rights were judged.
+    pub policy_epoch: u64,
     /// When it was made, milliseconds since 1970 UTC.
     pub made_ms: u64,
     /// By the registry key, over everything above.
@@ -37,30 +39,40 @@ pub struct SnapshotNote {
 impl SnapshotNote {
     /// Signs for a snapshot.
     pub fn sign(head: &SnapshotHead, made_ms: u64, key: &SigningKey) -> Self {
-        let SnapshotHead { scope, gsn, edition, digest: _, lanes: _, kept: _, pages: _ } = head;
-        let hash = head.hash();
-        let signature = SignatureBytes::sign(key, &signed_bytes(scope, *gsn, hash, *edition, made_ms));
-        SnapshotNote { scope: scope.clone(), gsn: *gsn, hash, edition: *edition, made_ms, signature }
+        // The hash is over all of it.
+        let SnapshotHead { scope, gsn, edition, policy_epoch, digest: _, lanes: _, carried: _, pages: _ } = head;
+        let note = SnapshotNote {
+            scope: scope.clone(),
+            gsn: *gsn,
+            hash: head.hash(),
+            edition: *edition,
+            policy_epoch: *policy_epoch,
+            made_ms,
+            signature: SignatureBytes([0; 64]),
+        };
+        let signature = SignatureBytes::sign(key, &note.signed_bytes());
+        SnapshotNote { signature, ..note }
     }
 
     /// Checks that the province with this key signed the note.
     pub fn verify(&self, key: &RegistryKey) -> Result<(), SignatureMismatch> {
-        let SnapshotNote { scope, gsn, hash, edition, made_ms, signature } = self;
-        signature.verify(&key.0, &signed_bytes(scope, *gsn, *hash, *edition, *made_ms))
+        self.signature.verify(&key.0, &self.signed_bytes())
     }
-}
 
-fn signed_bytes(scope: &Scope, gsn: u64, hash: SnapshotHash, edition: u16, made_ms: u64) -> Vec<u8> {
-    let scope = scope.to_string();
-    let mut bytes = Vec::with_capacity(96);
-    bytes.extend_from_slice(b"arumbae 2026 snapshot note\0");
-    bytes.push(scope.len() as u8);
-    bytes.extend_from_slice(scope.as_bytes());
-    bytes.extend_from_slice(&gsn.to_le_bytes());
-    bytes.extend_from_slice(&hash.0);
-    bytes.extend_from_slice(&edition.to_le_bytes());
-    bytes.extend_from_slice(&made_ms.to_le_bytes());
-    bytes
+    fn signed_bytes(&self) -> Vec<u8> {
+        let SnapshotNote { scope, gsn, hash, edition, policy_epoch, made_ms, signature: _ } = self;
+        let scope = scope.to_string();
+        let mut bytes = Vec::with_capacity(112);
+        bytes.extend_from_slice(b"arumbae 2026 snapshot note\0");
+        bytes.push(scope.len() as u8);
+        bytes.extend_from_slice(scope.as_bytes());
+        bytes.extend_from_slice(&gsn.to_le_bytes());
+        bytes.extend_from_slice(&hash.0);
+        bytes.extend_from_slice(&edition.to_le_bytes());
+        bytes.extend_from_slice(&policy_epoch.to_le_bytes());
+        bytes.extend_from_slice(&made_ms.to_le_bytes());
+        bytes
+    }
 }
 
 /// A snapshot that a device may want to know of.
@@ -109,7 +121,8 @@ pub fn part_length(head: [u8; PART_HEAD]) -> usize {
 /// Unpacks the head of a snapshot and holds it against what the province signed; `packed` is without its length.
 pub fn unpack_head(packed: &[u8], note: &SnapshotNote) -> Result<SnapshotHead, TransferError> {
     let head = SnapshotHead::decode(&decompress(packed, MAX_HEAD)?)?;
-    let same = head.hash() == note.hash && head.scope == note.scope && head.gsn == note.gsn;
+    let same =
+        head.hash() == note.hash && (&head.scope, head.gsn, head.edition) == (&note.scope, note.gsn, note.edition);
     if same { Ok(head) } else { Err(TransferError::OtherSnapshot) }
 }
 
@@ -141,6 +154,7 @@ mod tests {
             SnapshotNote { scope: "81.71.02".parse().expect("a scope"), ..note.clone() },
             SnapshotNote { hash: SnapshotHash([1; 32]), ..note.clone() },
             SnapshotNote { edition: 9, ..note.clone() },
+            SnapshotNote { policy_epoch: 9, ..note.clone() },
             SnapshotNote { made_ms: 0, ..note.clone() },
         ];
         for note in changed {

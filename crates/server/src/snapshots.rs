@@ -4,12 +4,13 @@
 //! the same hash, and the server's signature under another one would convict it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::PoisonError;
+use std::sync::{Arc, PoisonError};
 
 use arumbae_domain::Scope;
 use arumbae_mergelog::compression::decompress;
 use arumbae_mergelog::snapshot::{EDITION, Growth, Page, PageRef, SnapshotError, SnapshotHead};
-use arumbae_mergelog::{SealedSegment, SnapshotHash};
+use arumbae_mergelog::{Save, SealedSegment, SegmentHeader, SnapshotHash};
+use arumbae_protocol::registry::check_authorship;
 use arumbae_protocol::snapshot::{MAX_SNAPSHOT, PART_HEAD, TransferError, pack_part, unpack_head, unpack_page};
 use arumbae_protocol::sync::MAX_SEGMENT;
 use arumbae_protocol::{ScopeCursor, SnapshotNote};
@@ -42,6 +43,11 @@ impl SnapshotPolicy {
         growth.segments >= self.segments.max(1) && growth.bytes.saturating_mul(self.fraction) >= last
     }
 }
+
+/// Says whether a segment was its author's to write.
+trait Judge: Fn(&SegmentHeader, &[Save]) -> bool {}
+
+impl<J: Fn(&SegmentHeader, &[Save]) -> bool> Judge for J {}
 
 /// Heads and pages by their names, packed as they are sent.
 type Parts = BTreeMap<[u8; 32], Vec<u8>>;
@@ -103,6 +109,7 @@ impl<S: Storage> Province<S> {
             }
             _ => SnapshotHead::empty(scope.clone()),
         };
+        let registry = self.registry().await?;
         let mut fresh: Parts = BTreeMap::new();
         loop {
             let cursor = ScopeCursor { scope: scope.clone(), gsn: head.gsn };
@@ -110,7 +117,10 @@ impl<S: Storage> Province<S> {
             if log.is_empty() {
                 break;
             }
-            let growth = run_blocking(move || take_all(Growth::of(head), log)).await??;
+            let known = Arc::clone(&registry);
+            let judge = move |header: &SegmentHeader, saves: &[Save]| check_authorship(header, saves, &known).is_ok();
+            let growth = Growth::of(head, registry.seq(), judge);
+            let growth = run_blocking(move || take_all(growth, log)).await??;
             let mut pages = BTreeMap::new();
             for named in growth.needed_pages() {
                 if !fresh.contains_key(&named.hash) {
@@ -147,7 +157,7 @@ impl<S: Storage> Province<S> {
     }
 }
 
-fn take_all(mut growth: Growth, log: Vec<LoggedSegment>) -> Result<Growth, MakingError> {
+fn take_all<J: Judge>(mut growth: Growth<J>, log: Vec<LoggedSegment>) -> Result<Growth<J>, MakingError> {
     for LoggedSegment { gsn, received_ms, bytes } in log {
         let damaged = |_| StorageError::Damaged("a segment");
         let bytes = decompress(&bytes, MAX_SEGMENT).map_err(|_| StorageError::Damaged("a segment"))?;
@@ -158,7 +168,7 @@ fn take_all(mut growth: Growth, log: Vec<LoggedSegment>) -> Result<Growth, Makin
 }
 
 /// The new head, and of the pages made so far those that are part of it.
-fn finish(growth: Growth, kept: &Parts, mut fresh: Parts) -> Result<(SnapshotHead, Parts), MakingError> {
+fn finish<J: Judge>(growth: Growth<J>, kept: &Parts, mut fresh: Parts) -> Result<(SnapshotHead, Parts), MakingError> {
     let mut written = Parts::new();
     let read = |named: &PageRef| {
         let part = fresh.get(&named.hash).or_else(|| kept.get(&named.hash)).ok_or(SnapshotError::WrongPage)?;

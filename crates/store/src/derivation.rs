@@ -15,7 +15,7 @@ use crate::searching::may_reword;
 use crate::tables::lane::LaneRow;
 use crate::tables::part::Parts;
 use crate::tables::record::{StoredRow, pack_state};
-use crate::tables::save_list::SaveList;
+use crate::tables::save_list::{SaveList, SavePlace};
 
 /// A save that is to become part of the records.
 pub(crate) struct Arrival<'a> {
@@ -72,7 +72,7 @@ pub(crate) struct Derived<'a> {
     pub undecided: Vec<(FieldNo, Vec<OpId>)>,
     pub parts: Parts,
     pub named: Named,
-    /// The lane of the creation among the operations; of several, the one with the smallest identity.
+    /// The lane of the creation among what was added; of several, the one with the smallest identity.
     pub created_in: Option<&'a LaneRow>,
     /// The lanes the operations came in.
     pub written_in: Vec<&'a LaneRow>,
@@ -84,30 +84,75 @@ pub(crate) struct Derived<'a> {
     pub state: Vec<u8>,
 }
 
-/// Applies operations on one record to what its row holds.
-pub(crate) fn derive<'a>(
-    stored: Option<&StoredRow>,
-    operations: &[Applied<'a>],
-    own_lanes: &OwnLanes,
-) -> Result<Derived<'a>> {
+/// What comes to a record: operations, or what operations add up to.
+pub(crate) enum Added<'a> {
+    Operations(&'a [Applied<'a>]),
+    AddedUp(&'a AddedUp<'a>),
+}
+
+/// A record as a snapshot knows it, its lanes found in their table.
+pub(crate) struct AddedUp<'a> {
+    pub record: RecordId,
+    pub state: RecordState,
+    pub saves: Vec<(SavePlace, u64)>,
+    /// The lane of the creation, if it is among what was added up.
+    pub created_in: Option<&'a LaneRow>,
+}
+
+impl<'a> Added<'a> {
+    pub fn record(&self) -> RecordId {
+        match self {
+            Added::Operations(operations) => operations[0].op.record(),
+            Added::AddedUp(added_up) => added_up.record,
+        }
+    }
+
+    /// Returns the lane of the creation among it; of several, the one with the smallest identity.
+    fn add_to(&self, state: &mut RecordState, saves: &mut SaveList) -> Option<&'a LaneRow> {
+        let mut created_in: Option<&LaneRow> = None;
+        match self {
+            Added::Operations(operations) => {
+                for Applied { arrival, id, op } in *operations {
+                    state.apply(*id, arrival.stamp(), op);
+                    saves.insert((arrival.lane.rid, arrival.save.seq), arrival.at_ms());
+                    if let Operation::Create { .. } = op
+                        && created_in.is_none_or(|known| arrival.lane.id < known.id)
+                    {
+                        created_in = Some(arrival.lane);
+                    }
+                }
+            }
+            Added::AddedUp(added_up) => {
+                state.join(&added_up.state);
+                added_up.saves.iter().for_each(|(place, at_ms)| saves.insert(*place, *at_ms));
+                created_in = added_up.created_in;
+            }
+        }
+        created_in
+    }
+
+    /// The lanes the operations came in. What is in a scope's snapshot was made in that scope.
+    fn written_in(&self) -> Vec<&'a LaneRow> {
+        let Added::Operations(operations) = self else { return Vec::new() };
+        let runs = operations.chunk_by(|one, next| one.arrival.lane.rid == next.arrival.lane.rid);
+        runs.map(|run| run[0].arrival.lane).collect()
+    }
+
+    fn may_reword(&self) -> bool {
+        match self {
+            Added::Operations(operations) => operations.iter().any(|applied| may_reword(applied.op)),
+            Added::AddedUp(_) => true,
+        }
+    }
+}
+
+/// Adds to what a record's row holds.
+pub(crate) fn derive<'a>(stored: Option<&StoredRow>, added: &Added<'a>, own_lanes: &OwnLanes) -> Result<Derived<'a>> {
     let (mut state, mut saves) = match stored {
         Some(stored) => (stored.state()?, stored.saves()?),
         None => (RecordState::new(), SaveList::default()),
     };
-    let mut created_in: Option<&LaneRow> = None;
-    let mut written_in: Vec<&LaneRow> = Vec::new();
-    for Applied { arrival, id, op } in operations {
-        if written_in.last().is_none_or(|lane| lane.rid != arrival.lane.rid) {
-            written_in.push(arrival.lane);
-        }
-        state.apply(*id, arrival.stamp(), op);
-        saves.insert((arrival.lane.rid, arrival.save.seq), arrival.at_ms());
-        if let Operation::Create { .. } = op
-            && created_in.is_none_or(|known| arrival.lane.id < known.id)
-        {
-            created_in = Some(arrival.lane);
-        }
-    }
+    let created_in = added.add_to(&mut state, &mut saves);
     let kind = state.kind();
     let known_kind = kind.and_then(KindNo::known);
     let stands_alone = known_kind.is_some_and(|kind| kind.is_top_level());
@@ -125,9 +170,9 @@ pub(crate) fn derive<'a>(
         parts: parts(&state),
         named: named(&state),
         created_in,
-        written_in,
+        written_in: added.written_in(),
         moved_to: state.scope().cloned(),
-        reworded: operations.iter().any(|applied| may_reword(applied.op)),
+        reworded: added.may_reword(),
         saves: saves.encode(),
         state: pack_state(&state),
     })

@@ -128,6 +128,13 @@ impl StoreError {
     }
 }
 
+/// A snapshot of our own making or keeping that cannot be read or written.
+impl From<arumbae_mergelog::snapshot::SnapshotError> for StoreError {
+    fn from(error: arumbae_mergelog::snapshot::SnapshotError) -> Self {
+        StoreError::undecodable("snapshot", error)
+    }
+}
+
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
         use rusqlite::ErrorCode;

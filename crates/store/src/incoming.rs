@@ -22,13 +22,15 @@ use crate::opening::Store;
 use crate::quarantine::QuarantineReason;
 use crate::rights::check_rights;
 use crate::saving::LATEST_MS;
+use crate::tables::covered_lane::CoveredLane;
 use crate::tables::lane::LaneRow;
 use crate::tables::quarantine::NewQuarantined;
 use crate::tables::save_list::SavePlace;
 use crate::tables::segment::{NewSegment, SegmentRow, unpack};
 use crate::tables::waiting_segment::WaitingSegment;
 use crate::tables::{
-    installation, lane, pending_save, quarantine, record, registry, scope_cursor, segment, waiting_segment,
+    covered_lane, installation, lane, pending_save, quarantine, record, registry, scope_cursor, segment,
+    waiting_segment,
 };
 use crate::territory;
 use crate::upkeep::rebuild_in_tx;
@@ -154,6 +156,41 @@ pub(crate) fn take_in_tx(
     intake.finish()
 }
 
+/// Takes in what comes with a snapshot once its lanes are placed: the segments it carries whole, and what waited.
+pub(crate) fn take_with_snapshot_in_tx(
+    tx: &Transaction<'_>,
+    registry: &Registry,
+    current: CurrentIncarnation,
+    (lanes, carried): (&[LaneRow], Vec<WaitingSegment>),
+    now_ms: u64,
+) -> Result<ApplyOutcome> {
+    let court = Court { tx, registry, current, now_ms };
+    let mut intake = Intake { tx, court, outcome: ApplyOutcome::default(), accepted: Vec::new(), rebuild: false };
+    for carried in carried {
+        intake.take_carried(&carried)?;
+    }
+    for lane in lanes {
+        while let Some(waiting) = waiting_segment::take(tx, lane.id, lane::get(tx, lane.rid)?.cursor.next_seq)? {
+            let opened = waiting.segment.open();
+            let WaitingSegment { gsn, received_ms, segment, packed: bytes } = waiting;
+            intake.take(Incoming { gsn, received_ms, bytes }, segment, opened)?;
+        }
+    }
+    intake.finish()
+}
+
+/// How far a lane's log reaches from its beginning once it reaches a place.
+fn advance_over_held(tx: &Transaction<'_>, lane: i64, mut history: LaneCursor) -> Result<LaneCursor> {
+    while let Some(held) = segment::holding(tx, lane, history.next_seq)? {
+        let (header, hash) = (held.segment.header(), held.segment.hash());
+        if history.judge(header, hash, None) != ChainVerdict::Next {
+            break;
+        }
+        history = history.after(header, hash);
+    }
+    Ok(history)
+}
+
 /// The device and its present incarnation: lanes that only this store may extend.
 pub(crate) type CurrentIncarnation = (DeviceKey, u64);
 
@@ -238,6 +275,11 @@ impl Intake<'_> {
         }
         let sender = &incoming.segment.header().lane;
         let row = lane::find_or_insert(self.tx, sender, sender.device == self.court.current.0)?;
+        if let Some(covered) = covered_lane::find(self.tx, row.rid)?
+            && incoming.segment.header().first_seq <= covered.last_seq
+        {
+            return self.take_history(&incoming, row, covered, judged);
+        }
         let stored = segment::hash_at(self.tx, row.rid, incoming.segment.header().first_seq)?;
         let verdict = row.cursor.judge(incoming.segment.header(), hash, stored);
         // Where a lane forked, the branch stands that the province numbered, on every device.
@@ -304,18 +346,73 @@ impl Intake<'_> {
         Ok(Some(LaneRow { cursor, ..row.clone() }))
     }
 
-    /// A segment that a peer brought before the server did: from now on the server's time for it is known.
-    fn note_numbered(&mut self, incoming: &WaitingSegment, known: SegmentRow) -> Result<()> {
-        let (Some(gsn), Some(received_ms), None) = (incoming.gsn, incoming.received_ms, known.received_ms) else {
+    /// A segment that a snapshot carries whole: its place in the lane is the snapshot's word, the rest is judged as ever.
+    fn take_carried(&mut self, carried: &WaitingSegment) -> Result<()> {
+        if segment::by_hash(self.tx, carried.segment.hash())?.is_some() {
             return Ok(());
-        };
+        }
+        let Some(row) = lane::find(self.tx, carried.segment.header().lane.id())? else { return Ok(()) };
+        let judged = self.court.judge(&carried.segment, carried.segment.open());
+        if let Judged::Refused(reason) = judged {
+            return self.quarantine(carried, reason, true).map(drop);
+        }
+        let rid = self.insert(carried, &row, &judged)?;
+        self.outcome.segments += 1;
+        if let Judged::Readable(saves) = judged {
+            self.outcome.saves += saves.len();
+            self.accepted.push(Accepted { segment: rid, lane: row, saves, received_ms: carried.received_ms });
+        }
+        Ok(())
+    }
+
+    /// A segment whose saves stand in a snapshot. The rows know them; where it continues what is held from the lane's
+    /// beginning it joins the log, so that they can be read and proven one by one.
+    fn take_history(
+        &mut self,
+        incoming: &WaitingSegment,
+        row: LaneRow,
+        covered: CoveredLane,
+        judged: Judged,
+    ) -> Result<Option<WaitingSegment>> {
+        let (header, hash) = (incoming.segment.header(), incoming.segment.hash());
+        match covered.history.judge(header, hash, None) {
+            ChainVerdict::Next if incoming.segment.last_seq() <= covered.last_seq => {
+                self.insert(incoming, &row, &judged)?;
+                self.outcome.segments += 1;
+                let history = advance_over_held(self.tx, row.rid, covered.history.after(header, hash))?;
+                if history.next_seq <= covered.last_seq {
+                    covered_lane::set(self.tx, row.rid, &CoveredLane { history, ..covered })?;
+                } else if history == row.cursor {
+                    covered_lane::remove(self.tx, row.rid)?;
+                } else {
+                    // The lane's beginning does not lead to what the snapshot says it leads to: two lanes in one.
+                    return self.freeze(incoming, &row);
+                }
+                Ok(None)
+            }
+            // Beyond what can be judged yet, and nothing new to the rows.
+            ChainVerdict::Gap { .. } | ChainVerdict::Replay => {
+                self.outcome.replayed += 1;
+                Ok(None)
+            }
+            ChainVerdict::Next | ChainVerdict::Fork { .. } => self.freeze(incoming, &row),
+        }
+    }
+
+    /// A segment that a peer brought before the server did, or that a restored server numbered anew: from now on its
+    /// place and the server's time for it are known.
+    fn note_numbered(&mut self, incoming: &WaitingSegment, known: SegmentRow) -> Result<()> {
+        let (Some(gsn), Some(received_ms)) = (incoming.gsn, incoming.received_ms) else { return Ok(()) };
+        if known.gsn == Some(gsn) && known.received_ms.is_some_and(|first| first <= received_ms) {
+            return Ok(());
+        }
         let lane = lane::get(self.tx, known.lane)?;
-        if lane.own {
+        if lane.own && known.gsn.is_none() {
             // It goes to the province again until its receipt comes: only that makes it sent.
             return Ok(());
         }
         segment::set_received(self.tx, known.rid, gsn, received_ms)?;
-        if !known.held_back {
+        if !known.held_back && known.received_ms.is_none_or(|first| received_ms < first) {
             let saves = known.segment.open().map_err(|error| StoreError::undecodable("log", error))?;
             self.accepted.push(Accepted { segment: known.rid, lane, saves, received_ms: Some(received_ms) });
         }
@@ -323,26 +420,12 @@ impl Intake<'_> {
     }
 
     fn append(&mut self, incoming: &WaitingSegment, row: LaneRow, judged: Judged) -> Result<()> {
-        let WaitingSegment { gsn, received_ms, segment, packed } = incoming;
-        let held_back = match &judged {
-            Judged::HeldBack(reason) => {
-                self.quarantine(incoming, *reason, false)?;
-                true
-            }
-            Judged::Readable(_) | Judged::Refused(..) => false,
-        };
-        let rid = segment::insert(
-            self.tx,
-            &NewSegment { lane: row.rid, segment, packed, gsn: *gsn, received_ms: *received_ms, held_back },
-        )?;
+        let WaitingSegment { gsn, received_ms, segment, packed: _ } = incoming;
+        let rid = self.insert(incoming, &row, &judged)?;
         lane::set_cursor(self.tx, row.rid, row.cursor.after(segment.header(), segment.hash()))?;
         // Of an earlier incarnation, and the server's own copy: there is nothing left to be receipted.
         if row.own && gsn.is_some() {
             lane::set_receipted(self.tx, row.rid, segment.last_seq())?;
-        }
-        if !held_back {
-            // A damaged copy may have come before.
-            quarantine::release(self.tx, segment.hash())?;
         }
         self.outcome.segments += 1;
         if let Judged::Readable(saves) = judged {
@@ -350,6 +433,25 @@ impl Intake<'_> {
             self.accepted.push(Accepted { segment: rid, lane: row, saves, received_ms: *received_ms });
         }
         Ok(())
+    }
+
+    fn insert(&mut self, incoming: &WaitingSegment, row: &LaneRow, judged: &Judged) -> Result<i64> {
+        let WaitingSegment { gsn, received_ms, segment, packed } = incoming;
+        let held_back = match judged {
+            Judged::HeldBack(reason) => {
+                self.quarantine(incoming, *reason, false)?;
+                true
+            }
+            Judged::Readable(_) | Judged::Refused(..) => false,
+        };
+        if !held_back {
+            // A damaged copy may have come before.
+            quarantine::release(self.tx, segment.hash())?;
+        }
+        segment::insert(
+            self.tx,
+            &NewSegment { lane: row.rid, segment, packed, gsn: *gsn, received_ms: *received_ms, held_back },
+        )
     }
 
     fn freeze(&mut self, incoming: &WaitingSegment, row: &LaneRow) -> Result<Option<WaitingSegment>> {

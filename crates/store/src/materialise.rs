@@ -10,7 +10,7 @@ use arumbae_mergelog::KindNo;
 use rusqlite::Transaction;
 
 use crate::ahead::for_each_ahead;
-use crate::derivation::{Applied, Arrival, Derived, applied, derive};
+use crate::derivation::{Added, AddedUp, Applied, Arrival, Derived, applied, derive};
 use crate::error::Result;
 use crate::tables::lane::LaneRow;
 use crate::tables::record::{Place, StoredRow};
@@ -39,7 +39,16 @@ pub(crate) fn apply_in_tx(tx: &Transaction<'_>, arrivals: &[Arrival<'_>]) -> Res
     let mut operations: Vec<Applied<'_>> = arrivals.iter().flat_map(applied).collect();
     // Stable: what one lane did to a record stays in its order, which costs the state the least.
     operations.sort_by_key(|applied| applied.op.record());
-    let groups: Vec<&[Applied<'_>]> = operations.chunk_by(|one, other| one.op.record() == other.op.record()).collect();
+    let groups = operations.chunk_by(|one, other| one.op.record() == other.op.record());
+    add_in_tx(tx, groups.map(Added::Operations).collect())
+}
+
+/// Joins what snapshots know of records into their rows; no record may occur twice.
+pub(crate) fn join_in_tx(tx: &Transaction<'_>, added_up: &[AddedUp<'_>]) -> Result<Materialised> {
+    add_in_tx(tx, added_up.iter().map(Added::AddedUp).collect())
+}
+
+fn add_in_tx(tx: &Transaction<'_>, added: Vec<Added<'_>>) -> Result<Materialised> {
     let own_lanes = lane::own_receipted(tx)?;
     let mut merge = Merge {
         tx,
@@ -49,8 +58,8 @@ pub(crate) fn apply_in_tx(tx: &Transaction<'_>, arrivals: &[Arrival<'_>]) -> Res
         outcome: Materialised::default(),
     };
     for_each_ahead(
-        groups.into_iter().map(|group| Ok((group[0].op.record(), record::stored(tx, group[0].op.record())?, group))),
-        |(_, stored, group)| derive(stored.as_ref(), group, &own_lanes),
+        added.into_iter().map(|added| Ok((added.record(), record::stored(tx, added.record())?, added))),
+        |(_, stored, added)| derive(stored.as_ref(), added, &own_lanes),
         |(id, stored, _), derived| merge.write(id, stored, derived?),
     )?;
     merge.settle_roots()?;

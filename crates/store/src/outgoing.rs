@@ -177,7 +177,8 @@ fn apply_receipt_in_tx(tx: &Transaction<'_>, signed: &Receipt) -> Result<bool> {
     if header.lane != *lane || header.first_seq != *first_seq || header.count != *count {
         return Ok(false);
     }
-    if !receipt::insert(tx, signed)? {
+    let is_new = receipt::insert(tx, signed)?;
+    if !is_new && row.gsn.is_some() {
         return Ok(false);
     }
     segment::set_received(tx, row.rid, *gsn, *received_ms)?;
@@ -186,8 +187,10 @@ fn apply_receipt_in_tx(tx: &Transaction<'_>, signed: &Receipt) -> Result<bool> {
     if !row.held_back {
         let lane = lane::get(tx, row.lane)?;
         let saves = row.segment.open().map_err(|error| StoreError::undecodable("log", error))?;
+        // A restored server may have it a second time; the first counts.
+        let received_ms = row.received_ms.unwrap_or(*received_ms).min(*received_ms);
         let arrivals: Vec<Arrival<'_>> =
-            saves.iter().map(|save| Arrival { lane: &lane, save, received_ms: Some(*received_ms) }).collect();
+            saves.iter().map(|save| Arrival { lane: &lane, save, received_ms: Some(received_ms) }).collect();
         apply_in_tx(tx, &arrivals)?;
     }
     Ok(true)

@@ -5,7 +5,7 @@
 //! again. What stood behind a gap waits for the missing segments, which the server or a colleague may still have, and
 //! what is missing is named. The replaced file is set aside, as it is, for ever.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 use arumbae_domain::schema::{BlobHash, RecordKind};
@@ -19,12 +19,15 @@ use crate::backup::{self, Backup};
 use crate::connection::{self, Unlocking};
 use crate::error::{Result, StoreError};
 use crate::folder::Folder;
-use crate::incoming::take_in_tx;
+use crate::incoming::{CurrentIncarnation, take_in_tx, take_with_snapshot_in_tx};
 use crate::opening::{Attempt, Store, draw_incarnation};
 use crate::outgoing::{take_unsent_in_tx, write_again_in_tx};
 use crate::salvage::Salvage;
 use crate::schema;
-use crate::tables::{blob, installation, lane, pending_save, profile, record, registry, waiting_segment};
+use crate::tables::waiting_segment::WaitingSegment;
+use crate::tables::{
+    blob, installation, lane, pending_save, profile, record, registry, scope_cursor, snapshot, waiting_segment,
+};
 use crate::upkeep::{check_integrity, rebuild_in_tx};
 use crate::views::Incoming;
 
@@ -204,6 +207,8 @@ impl Rebuilding<'_> {
         let segments = self.segments()?;
         tx.execute("UPDATE lane SET frozen = 0", [])?;
         let current = (DeviceKey(installation.device.verifying_key().to_bytes()), self.incarnation);
+        let carried = self.snapshots(current)?;
+        take_with_snapshot_in_tx(tx, &registry, current, (&[], carried), self.now_ms)?;
         let outcome = take_in_tx(tx, &registry, current, segments, self.now_ms)?;
         for (lane, frozen) in &lanes {
             if let Some(row) = lane::find(tx, lane.id())?.filter(|_| *frozen) {
@@ -227,7 +232,7 @@ impl Rebuilding<'_> {
         let attachments = self.attachments()?;
         if outcome.waiting > 0 || self.salvage.is_none() || !self.unread.is_empty() {
             // What was read before may be what is missing now.
-            tx.execute("UPDATE scope_cursor SET gsn = 0", [])?;
+            scope_cursor::reset_all(tx)?;
         }
         rebuild_in_tx(tx)?;
         let gaps = self.gaps(&known_ends, &written_again)?;
@@ -380,6 +385,35 @@ impl Rebuilding<'_> {
             self.unread.insert("pending_save");
         }
         Ok((lanes, ends))
+    }
+
+    /// Carries over what stands in place of segments, as far as it is whole. Returns the segments it carries.
+    fn snapshots(&mut self, current: CurrentIncarnation) -> Result<Vec<WaitingSegment>> {
+        let mut pages = HashMap::new();
+        self.for_each_row("snapshot_page", &["hash", "bytes"], |values| {
+            if let [SqlValue::Blob(hash), SqlValue::Blob(bytes)] = values.as_slice() {
+                pages.insert(hash.clone(), bytes.clone());
+            }
+            Ok(())
+        })?;
+        let mut found = Vec::new();
+        let mut whole = true;
+        self.for_each_row("snapshot", &["note", "head", "numbered"], |values| {
+            if let [SqlValue::Blob(note), SqlValue::Blob(head), SqlValue::Integer(1)] = values.as_slice() {
+                let snapshot = snapshot::read_found(note, head, |hash| pages.get(hash.as_slice()).cloned());
+                whole &= snapshot.is_some();
+                found.extend(snapshot);
+            }
+            Ok(())
+        })?;
+        if !whole {
+            self.unread.insert("snapshot");
+        }
+        let mut carried = Vec::new();
+        for snapshot in found {
+            carried.extend(snapshot.adopt_in_tx(self.tx, current)?);
+        }
+        Ok(carried)
     }
 
     fn segments(&mut self) -> Result<Vec<Incoming>> {

@@ -8,6 +8,7 @@ use crate::error::{Result, StoreError};
 const STEPS: &[M<'static>] = &[
     M::up(include_str!("../migrations/0001_log_and_records.sql")),
     M::up(include_str!("../migrations/0002_records_whole.sql")),
+    M::up(include_str!("../migrations/0003_snapshots.sql")),
     M::up(include_str!("../migrations/0004_words_apart_from_the_merge.sql")),
     M::up(include_str!("../migrations/0005_seen_and_settled.sql")),
 ];

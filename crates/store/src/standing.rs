@@ -1,7 +1,5 @@
 //! Where this installation stands: cursors, digests, the registry, the quarantine, the figures of the status bar.
 
-use std::collections::BTreeMap;
-
 use arumbae_domain::Scope;
 use arumbae_mergelog::{ClockQuality, Digest, Lane, LaneId, SegmentHash};
 use arumbae_protocol::{Receipt, Registry, ScopeCursor};
@@ -11,32 +9,37 @@ use crate::opening::Store;
 use crate::quarantine::{QuarantineReason, Quarantined};
 use crate::tables::record::{self, Unshown};
 use crate::tables::{
-    blob, conflict, installation, lane, pending_save, quarantine, receipt, scope_cursor, segment, waiting_segment,
+    blob, conflict, installation, lane, pending_save, quarantine, receipt, scope_cursor, segment, snapshot,
+    waiting_segment,
 };
 use crate::views::SyncSummary;
 
 impl Store {
-    /// How far each scope was read.
+    /// How far each scope was read without a hole.
     pub fn cursors(&self) -> Result<Vec<ScopeCursor>> {
         scope_cursor::all(&self.connection)
     }
 
-    /// Reads a scope from the start again, after its digest turned out to differ.
+    /// From where the server is to go on in each scope: after what was read, unless a scope's history is read again or
+    /// a snapshot of it is on its way.
+    pub fn next_cursors(&self) -> Result<Vec<ScopeCursor>> {
+        scope_cursor::next(&self.connection)
+    }
+
+    /// Reads a scope again from where its segments begin, after its digest turned out to differ and no repair helped.
     pub fn reset_cursor(&mut self, scope: &Scope) -> Result<()> {
-        self.write(|tx| scope_cursor::reset(tx, scope))
+        self.write(|tx| {
+            let base = snapshot::numbered(tx, scope)?.map_or(0, |row| row.head.gsn);
+            scope_cursor::set(tx, scope, base)
+        })
     }
 
     /// The set digest of each scope over the segments the server has numbered up to the scope's cursor, own ones
-    /// included; always computed from what is held.
+    /// included: computed from what is held, and for what a snapshot stands for taken from it. Scopes of which
+    /// something is on its way are left out.
     pub fn digests(&self) -> Result<Vec<(Scope, Digest)>> {
-        let mut digests = BTreeMap::<Scope, Digest>::new();
-        for cursor in self.cursors()? {
-            digests.insert(cursor.scope, Digest::EMPTY);
-        }
-        for (scope, hash) in segment::numbered(&self.connection)? {
-            digests.entry(scope).or_default().add(&hash);
-        }
-        Ok(digests.into_iter().collect())
+        let held = self.held()?;
+        Ok(held.into_iter().map(|(scope, held)| (scope, held.digest())).collect())
     }
 
     /// How far every lane is known: what a peer needs to know to send the rest.

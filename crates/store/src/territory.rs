@@ -16,6 +16,7 @@ use rusqlite::Connection;
 use crate::error::Result;
 use crate::log_reader::LogReader;
 use crate::tables::lane::{self, LaneRow};
+use crate::tables::record::{made_in, scope_of};
 use crate::tables::save_list::{self, SavePlace};
 
 /// A save on the record in question.
@@ -41,6 +42,11 @@ pub(crate) fn strays(
         written.push(Written { place, lane: lane::get(connection, lane)?, save, received_ms });
     }
     let mut scopes = scopes_of_creation(record, &written);
+    if scopes.is_empty() {
+        // What made it may stand in a snapshot.
+        scopes.extend(made_in(connection, record)?);
+        scopes.extend(scope_of(connection, record)?);
+    }
     if scopes.is_empty() {
         return Ok(Vec::new());
     }

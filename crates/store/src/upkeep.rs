@@ -12,6 +12,7 @@ use crate::error::{Result, StoreError};
 use crate::incoming::judge_held_back_in_tx;
 use crate::materialise::{self, apply_in_tx};
 use crate::opening::Store;
+use crate::snapshots::rejoin_in_tx;
 use crate::tables::save_list::SaveList;
 use crate::tables::{installation, lane, pending_save, record, segment};
 
@@ -85,10 +86,11 @@ pub(crate) fn check_integrity(connection: &Connection) -> Result<()> {
     if forged || answer != "ok" || dangling { Err(StoreError::damaged()) } else { Ok(()) }
 }
 
-/// Makes every row below the log again from segments and unsealed saves.
+/// Makes every row below the log again from snapshots, segments and unsealed saves.
 pub(crate) fn rebuild_in_tx(tx: &Transaction<'_>) -> Result<()> {
     record::clear_all(tx)?;
     let lanes: BTreeMap<i64, lane::LaneRow> = lane::all(tx)?.into_iter().map(|row| (row.rid, row)).collect();
+    rejoin_in_tx(tx)?;
     let mut batch = Vec::new();
     let apply = |batch: &mut Vec<(i64, arumbae_mergelog::Save, Option<u64>)>| -> Result<()> {
         let arrivals: Vec<Arrival<'_>> = batch

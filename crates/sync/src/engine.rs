@@ -359,7 +359,7 @@ fn prepare(store: &mut Store, credit: plan::Credit, refused: &HashSet<SegmentHas
     let digests = store.digests()?.into_iter();
     let request = SyncRequest {
         incarnation: store.incarnation(),
-        cursors: store.cursors()?,
+        cursors: store.next_cursors()?,
         registry_seq: store.registry().seq(),
         digests: digests.map(|(scope, digest)| ScopeDigest { scope, digest: *digest.as_bytes() }).collect(),
         credit_bytes: credit.down as u64,
@@ -444,7 +444,7 @@ fn apply(
     for scope in diverged {
         store.reset_cursor(scope)?;
     }
-    let moved = moves_on(&store.cursors()?, &cursors);
+    let moved = moves_on(&store.next_cursors()?, &cursors);
     let incoming = segments.into_iter().map(|segment| {
         let ScopeSegment { scope: _, gsn, received_ms, bytes } = segment;
         Incoming { gsn: Some(gsn), received_ms: Some(received_ms), bytes }

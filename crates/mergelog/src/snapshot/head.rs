@@ -1,4 +1,4 @@
-//! The head of a snapshot: lanes, segments kept whole, and the names of the pages.
+//! The head of a snapshot: lanes, segments carried whole, and the names of the pages.
 
 use std::fmt;
 
@@ -40,10 +40,10 @@ pub struct SnapshotLane {
     pub cursor: LaneCursor,
 }
 
-/// A segment that says more than the states of this version hold: it cannot be read yet, or has operations of a later
-/// version in it. It goes along whole, to be replayed after an upgrade.
+/// A segment that is not added up and goes along whole, to be judged by whoever takes the snapshot: it may be for later
+/// readers, or change records of other scopes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KeptSegment {
+pub struct CarriedSegment {
     /// Its number in the scope.
     pub gsn: u64,
     /// When the server received it, milliseconds since 1970 UTC.
@@ -74,10 +74,12 @@ pub struct SnapshotHead {
     pub digest: Digest,
     /// The [`EDITION`] of the code that made it.
     pub edition: u16,
+    /// By how many entries of the registry the authors' rights were judged.
+    pub policy_epoch: u64,
     /// The scope's lanes, ascending by id.
     pub lanes: Vec<SnapshotLane>,
-    /// What is kept whole, ascending by number.
-    pub kept: Vec<KeptSegment>,
+    /// What is carried whole, ascending by number.
+    pub carried: Vec<CarriedSegment>,
     /// The pages, in the order of their records.
     pub pages: Vec<PageRef>,
 }
@@ -90,8 +92,9 @@ impl SnapshotHead {
             gsn: 0,
             digest: Digest::EMPTY,
             edition: EDITION,
+            policy_epoch: 0,
             lanes: Vec::new(),
-            kept: Vec::new(),
+            carried: Vec::new(),
             pages: Vec::new(),
         }
     }
@@ -113,7 +116,7 @@ impl SnapshotHead {
 
     /// The head's canonical bytes.
     pub fn encode(&self) -> Vec<u8> {
-        let SnapshotHead { scope, gsn, digest, edition, lanes, kept, pages } = self;
+        let SnapshotHead { scope, gsn, digest, edition, policy_epoch, lanes, carried, pages } = self;
         let mut out = Vec::with_capacity(128 + 80 * lanes.len() + 56 * pages.len());
         out.extend_from_slice(&MAGIC);
         out.extend_from_slice(&FORMAT.to_le_bytes());
@@ -122,6 +125,7 @@ impl SnapshotHead {
         put_varint(&mut out, scope.len() as u64);
         out.extend_from_slice(scope.as_bytes());
         put_varint(&mut out, *gsn);
+        put_varint(&mut out, *policy_epoch);
         out.extend_from_slice(digest.as_bytes());
         put_varint(&mut out, lanes.len() as u64);
         for SnapshotLane { lane: Lane { device, incarnation, scope: _ }, cursor } in lanes {
@@ -130,8 +134,8 @@ impl SnapshotHead {
             put_varint(&mut out, cursor.next_seq);
             out.extend_from_slice(&cursor.head_hash.0);
         }
-        put_varint(&mut out, kept.len() as u64);
-        for KeptSegment { gsn, received_ms, bytes } in kept {
+        put_varint(&mut out, carried.len() as u64);
+        for CarriedSegment { gsn, received_ms, bytes } in carried {
             put_varint(&mut out, *gsn);
             put_varint(&mut out, *received_ms);
             put_varint(&mut out, bytes.len() as u64);
@@ -162,7 +166,7 @@ impl SnapshotHead {
         }
         let edition = u16::from_le_bytes(reader.array()?);
         let scope: Scope = reader.text()?.parse().map_err(|_| SnapshotError::Malformed("scope"))?;
-        let gsn = reader.varint()?;
+        let (gsn, policy_epoch) = (reader.varint()?, reader.varint()?);
         let digest = Digest::from_bytes(reader.array()?);
         let lanes = (0..reader.count(73)?)
             .map(|_| {
@@ -172,18 +176,18 @@ impl SnapshotHead {
                 Ok(SnapshotLane { lane: Lane { device, incarnation, scope: scope.clone() }, cursor })
             })
             .collect::<Result<Vec<_>, SnapshotError>>()?;
-        let kept = (0..reader.count(3)?)
+        let carried = (0..reader.count(3)?)
             .map(|_| {
                 let (gsn, received_ms) = (reader.varint()?, reader.varint()?);
                 let length = reader.narrow()?;
-                Ok(KeptSegment { gsn, received_ms, bytes: reader.take(length)?.to_vec() })
+                Ok(CarriedSegment { gsn, received_ms, bytes: reader.take(length)?.to_vec() })
             })
             .collect::<Result<Vec<_>, SnapshotError>>()?;
         let pages = (0..reader.count(49)?)
             .map(|_| Ok(PageRef { last: RecordId(reader.uuid()?), length: reader.narrow()?, hash: reader.array()? }))
             .collect::<Result<Vec<_>, SnapshotError>>()?;
         reader.finish()?;
-        let head = SnapshotHead { scope, gsn, digest, edition, lanes, kept, pages };
+        let head = SnapshotHead { scope, gsn, digest, edition, policy_epoch, lanes, carried, pages };
         head.check()?;
         Ok(head)
     }
@@ -192,9 +196,9 @@ impl SnapshotHead {
     fn check(&self) -> Result<(), SnapshotError> {
         let ids: Vec<LaneId> = self.lanes.iter().map(|lane| lane.lane.id()).collect();
         let in_order = ids.is_sorted_by(|one, next| one < next)
-            && self.kept.is_sorted_by(|one, next| one.gsn < next.gsn)
+            && self.carried.is_sorted_by(|one, next| one.gsn < next.gsn)
             && self.pages.is_sorted_by(|one, next| one.last < next.last);
-        let within = self.kept.iter().all(|kept| (1..=self.gsn).contains(&kept.gsn));
+        let within = self.carried.iter().all(|carried| (1..=self.gsn).contains(&carried.gsn));
         let advanced = self.lanes.iter().all(|lane| lane.cursor.next_seq > 1);
         if !(in_order && within && advanced) {
             return Err(SnapshotError::Malformed("order"));

@@ -1,19 +1,19 @@
 //! Snapshots: what a scope's segments up to a number add up to, as bytes that everybody who holds them makes alike.
 //!
 //! A snapshot is a [head](SnapshotHead) and [pages](Page). The head says where each lane stands, carries the segments
-//! that the states alone would not tell whole, and names every page by its hash, so that the head's own hash names
-//! all of it. A page ends where its records' ids say so: pages without a changed record come out the same in the next
-//! snapshot, byte for byte.
+//! that are not added up whole, and names every page by its hash, so that the head's own hash names all of it. A page
+//! ends where its records' ids say so: pages without a changed record come out the same in the next snapshot, byte for
+//! byte.
 //!
-//! A record whose operations lie in lanes of several scopes is in the snapshot of each with what that scope knows;
-//! [`RecordState::join`] puts the parts together.
+//! On the pages stands what the scope's own lanes say of the records made in it. What other scopes' lanes say of them is
+//! in those scopes' segments; [`RecordState::join`](crate::RecordState::join) puts the parts together.
 
 mod growth;
 mod head;
 mod page;
 
 pub use growth::Growth;
-pub use head::{KeptSegment, PageRef, SnapshotHash, SnapshotHead, SnapshotLane};
+pub use head::{CarriedSegment, PageRef, SnapshotHash, SnapshotHead, SnapshotLane};
 pub use page::{Page, SnapshotRecord};
 
 use crate::state::StateError;

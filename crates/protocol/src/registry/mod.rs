@@ -3,6 +3,7 @@
 //! A [`Registry`] is a pure fold over the signed entries. Server and devices fold the same entries, so both judge
 //! a right the same way.
 
+mod authorship;
 mod entry;
 mod role;
 
@@ -14,6 +15,7 @@ use uuid::Uuid;
 
 use crate::keys::{RecoveryKey, RegistryKey};
 
+pub use authorship::{AuthorFault, check_authorship};
 pub use entry::{Grant, LaneCutOff, RegistryEntry, SignedEntry};
 pub use role::{Action, Role, ScopeRelation, UnknownRole};
 

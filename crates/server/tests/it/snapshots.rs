@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use arumbae_mergelog::SnapshotHead;
 use arumbae_mergelog::compression::decompress;
 use arumbae_mergelog::segment::SealedSegment;
 use arumbae_mergelog::snapshot::{Growth, Page, PageRef, SnapshotError};
+use arumbae_mergelog::{Save, SegmentHeader, SnapshotHead};
 use arumbae_protocol::snapshot::{PART_HEAD, SnapshotOffer, part_length, unpack_head, unpack_page};
 use arumbae_protocol::sync::MAX_SEGMENT;
 use arumbae_protocol::{FailureCode, PROTOCOL_HEADER, Role, SyncRequest, SyncResponse, paths};
@@ -83,7 +83,7 @@ async fn a_late_device_is_offered_what_every_device_can_make_itself() {
     let (head, pages) = parts(&bytes, offer);
     assert_eq!(pages.iter().map(|page| page.records().expect("readable").len()).sum::<usize>(), 18);
 
-    let mut growth = Growth::of(SnapshotHead::empty(DISTRICT.parse().expect("a scope")));
+    let mut growth = from_nothing(offer.note.policy_epoch);
     for (segment, gsn) in segments.iter().zip(1..=18) {
         growth.take(gsn, pushed.receipts[0].received_ms, segment).expect("in order");
     }
@@ -158,7 +158,7 @@ async fn snapshots_go_on_from_the_last_one_and_the_server_makes_them_by_itself()
         let expected = if *gsn >= 32 { StatusCode::OK } else { StatusCode::NOT_FOUND };
         assert_eq!(fetch(&server, &supervisor, offer, None).await.0, expected, "the newest two are kept: {gsn}");
     }
-    let at_once = grown(&segments, &supervisor.push(&server, &[]).await);
+    let at_once = grown(&segments, &supervisor.push(&server, &[]).await, heads[&40].0.policy_epoch);
     assert_eq!(heads[&40].0, at_once, "in steps or at once");
 
     // Stopping waits for what is being made.
@@ -172,8 +172,13 @@ async fn snapshots_go_on_from_the_last_one_and_the_server_makes_them_by_itself()
     assert_eq!(offer.note.gsn, 48, "nobody asked for it");
 }
 
-fn grown(segments: &[SealedSegment], pulled: &SyncResponse) -> SnapshotHead {
-    let mut growth = Growth::of(SnapshotHead::empty(DISTRICT.parse().expect("a scope")));
+/// All authors have the right to write here.
+fn from_nothing(policy_epoch: u64) -> Growth<impl Fn(&SegmentHeader, &[Save]) -> bool> {
+    Growth::of(SnapshotHead::empty(DISTRICT.parse().expect("a scope")), policy_epoch, |_: &_, _: &_| true)
+}
+
+fn grown(segments: &[SealedSegment], pulled: &SyncResponse, policy_epoch: u64) -> SnapshotHead {
+    let mut growth = from_nothing(policy_epoch);
     for sent in &pulled.segments {
         let bytes = decompress(&sent.bytes, MAX_SEGMENT).expect("compressed");
         let segment = SealedSegment::from_bytes(bytes).expect("a segment");

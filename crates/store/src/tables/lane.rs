@@ -109,6 +109,12 @@ pub(crate) fn set_receipted(tx: &Transaction<'_>, rid: i64, last_seq: u64) -> Re
     Ok(())
 }
 
+/// The server no longer has a lane's saves from a number on.
+pub(crate) fn take_receipted_back(tx: &Transaction<'_>, rid: i64, first_lost: u64) -> Result<()> {
+    tx.execute("UPDATE lane SET receipted_seq = min(receipted_seq, ?2 - 1) WHERE rid = ?1", (rid, first_lost as i64))?;
+    Ok(())
+}
+
 pub(crate) fn set_frozen(tx: &Transaction<'_>, rid: i64, frozen: bool) -> Result<()> {
     tx.execute("UPDATE lane SET frozen = ?2 WHERE rid = ?1", (rid, frozen))?;
     Ok(())

@@ -3,9 +3,11 @@
 //! Numbers of the log are unsigned 64-bit, SQLite's are signed: they are stored as the same 64 bits. Only a hostile
 //! number is beyond what both can say, and it then compares as small, which keeps it waiting for ever.
 
+pub(crate) mod acknowledged;
 pub(crate) mod blob;
 pub(crate) mod certificate;
 pub(crate) mod conflict;
+pub(crate) mod covered_lane;
 pub(crate) mod draft;
 pub(crate) mod installation;
 pub(crate) mod lane;
@@ -21,4 +23,7 @@ pub(crate) mod save_list;
 pub(crate) mod scope_cursor;
 pub(crate) mod search;
 pub(crate) mod segment;
+pub(crate) mod snapshot;
+pub(crate) mod snapshot_fetch;
+pub(crate) mod snapshot_note;
 pub(crate) mod waiting_segment;

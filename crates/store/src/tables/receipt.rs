@@ -6,10 +6,14 @@ use rusqlite::{Connection, OptionalExtension, Transaction};
 
 use crate::error::{Result, StoreError};
 
-/// Returns whether the receipt is new.
+/// Returns whether the receipt is new. One that a restored server gives anew takes the place of the lost one's.
 pub(crate) fn insert(tx: &Transaction<'_>, receipt: &Receipt) -> Result<bool> {
     let inserted = tx
-        .prepare_cached("INSERT OR IGNORE INTO receipt (hash, gsn, received_ms, bytes) VALUES (?1, ?2, ?3, ?4)")?
+        .prepare_cached(
+            "INSERT INTO receipt (hash, gsn, received_ms, bytes) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (hash) DO UPDATE
+             SET gsn = excluded.gsn, received_ms = excluded.received_ms, bytes = excluded.bytes
+             WHERE bytes <> excluded.bytes",
+        )?
         .execute((receipt.hash.0, receipt.gsn as i64, receipt.received_ms as i64, cbor::to_bytes(receipt)))?;
     Ok(inserted > 0)
 }

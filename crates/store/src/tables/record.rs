@@ -120,6 +120,13 @@ pub(crate) fn unshown(connection: &Connection) -> Result<Vec<Unshown>> {
     Ok(found)
 }
 
+/// The scope of the lane a record was made in, `None` while its creation has not come.
+pub(crate) fn made_in(connection: &Connection, record: RecordId) -> Result<Option<Scope>> {
+    let mut statement = connection
+        .prepare_cached("SELECT l.scope FROM record r JOIN lane l ON l.rid = r.created_lane WHERE r.id = ?1")?;
+    Ok(statement.query_row([record.0.as_bytes()], |row| parsed_scope(row, 0)).optional()?)
+}
+
 /// The merged state of every record and part.
 pub(crate) fn states(connection: &Connection) -> Result<BTreeMap<RecordId, RecordState>> {
     let mut statement = connection.prepare("SELECT id, state FROM record ORDER BY id")?;

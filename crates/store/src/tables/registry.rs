@@ -21,3 +21,9 @@ pub(crate) fn all(connection: &Connection) -> Result<Vec<SignedEntry>> {
 pub(crate) fn replay(connection: &Connection) -> Result<Registry> {
     Registry::replay(&all(connection)?).map_err(|error| StoreError::undecodable("registry", error))
 }
+
+/// The registry as it was after so many entries.
+pub(crate) fn replay_up_to(connection: &Connection, seq: u64) -> Result<Registry> {
+    let entries: Vec<SignedEntry> = all(connection)?.into_iter().filter(|entry| entry.seq <= seq).collect();
+    Registry::replay(&entries).map_err(|error| StoreError::undecodable("registry", error))
+}

@@ -1,5 +1,7 @@
 //! The log proper: sealed segments of every lane, compressed, each in its place in its chain.
 
+use std::collections::BTreeMap;
+
 use arumbae_domain::Scope;
 use arumbae_mergelog::{SealedSegment, SegmentHash, compression};
 use arumbae_protocol::sync::MAX_SEGMENT;
@@ -79,6 +81,14 @@ pub(crate) fn hash_at(connection: &Connection, lane: i64, first_seq: u64) -> Res
     Ok(statement.query_row((lane, first_seq as i64), |row| Ok(SegmentHash(row.get(0)?))).optional()?)
 }
 
+/// The hash of the held segment that ends at a number.
+pub(crate) fn ending_at(connection: &Connection, lane: i64, last_seq: u64) -> Result<Option<SegmentHash>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT hash FROM segment WHERE lane = ?1 AND first_seq <= ?2 AND first_seq + count - 1 = ?2",
+    )?;
+    Ok(statement.query_row((lane, last_seq as i64), |row| Ok(SegmentHash(row.get(0)?))).optional()?)
+}
+
 /// The segment that holds a save.
 pub(crate) fn holding(connection: &Connection, lane: i64, seq: u64) -> Result<Option<SegmentRow>> {
     let mut statement = connection.prepare_cached(&format!(
@@ -144,21 +154,18 @@ pub(crate) fn release(tx: &Transaction<'_>, rid: i64) -> Result<()> {
     Ok(())
 }
 
-/// The server's number and time, once it gave them.
+/// The server's number and time, once it gave them. Of several times the first counts, as in the records.
 pub(crate) fn set_received(tx: &Transaction<'_>, rid: i64, gsn: u64, received_ms: u64) -> Result<()> {
-    tx.prepare_cached("UPDATE segment SET gsn = ?2, received_ms = ?3 WHERE rid = ?1")?.execute((
-        rid,
-        gsn as i64,
-        received_ms as i64,
-    ))?;
+    tx.prepare_cached("UPDATE segment SET gsn = ?2, received_ms = min(coalesce(received_ms, ?3), ?3) WHERE rid = ?1")?
+        .execute((rid, gsn as i64, received_ms as i64))?;
     Ok(())
 }
 
-/// Own segments without a receipt, on lanes that are not frozen, oldest first.
+/// Own segments without a number, on lanes that are not frozen, in the order of their lanes.
 pub(crate) fn unreceipted(connection: &Connection, max_bytes: usize) -> Result<Vec<SealedSegment>> {
     let mut statement = connection.prepare(
         "SELECT s.rid, s.lane, s.received_ms, s.held_back, s.bytes, s.gsn FROM segment s JOIN lane l ON l.rid = s.lane
-         WHERE s.gsn IS NULL AND l.own = 1 AND l.frozen = 0 ORDER BY s.rid",
+         WHERE s.gsn IS NULL AND l.own = 1 AND l.frozen = 0 ORDER BY s.first_seq, s.rid",
     )?;
     take_up_to(statement.query([])?, max_bytes)
 }
@@ -182,19 +189,21 @@ pub(crate) fn of_lane_since(connection: &Connection, lane: i64, first_seq: u64) 
     Ok(found)
 }
 
-/// Segments of other devices that the server has not numbered, oldest first.
+/// Segments of other devices that the server has not numbered, in the order of their lanes.
 pub(crate) fn unnumbered_of_others(connection: &Connection, max_bytes: usize) -> Result<Vec<SealedSegment>> {
     let mut statement = connection.prepare(&format!(
         "SELECT {COLUMNS} FROM segment
-         WHERE gsn IS NULL AND lane IN (SELECT rid FROM lane WHERE own = 0) ORDER BY rid"
+         WHERE gsn IS NULL AND lane IN (SELECT rid FROM lane WHERE own = 0) ORDER BY first_seq, rid"
     ))?;
     take_up_to(statement.query([])?, max_bytes)
 }
 
-/// Own segments without a receipt of one lane, from the oldest on.
+/// Own segments of one lane that never had a receipt, from the oldest on.
 pub(crate) fn unreceipted_of(connection: &Connection, lane: i64) -> Result<Vec<SegmentRow>> {
-    let mut statement = connection
-        .prepare(&format!("SELECT {COLUMNS} FROM segment WHERE lane = ?1 AND gsn IS NULL ORDER BY first_seq"))?;
+    let mut statement = connection.prepare(&format!(
+        "SELECT {COLUMNS} FROM segment WHERE lane = ?1 AND gsn IS NULL AND hash NOT IN (SELECT hash FROM receipt)
+         ORDER BY first_seq"
+    ))?;
     let mut rows = statement.query([lane])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
@@ -245,14 +254,128 @@ pub(crate) fn unreceipted_totals(connection: &Connection) -> Result<(u64, u64)> 
     Ok(statement.query_row([], |row| Ok((row.get::<_, i64>(0)? as u64, row.get::<_, i64>(1)? as u64)))?)
 }
 
-/// Scope and hash of every segment the server has numbered, up to the scope's cursor.
-pub(crate) fn numbered(connection: &Connection) -> Result<Vec<(Scope, SegmentHash)>> {
+/// Scope, number and hash of everything intact that the server has numbered: segments, those that wait for earlier
+/// ones, and the other sides of forks.
+pub(crate) fn numbered(connection: &Connection) -> Result<Vec<(Scope, u64, SegmentHash)>> {
     let mut statement = connection.prepare(
-        "SELECT l.scope, s.hash FROM segment s JOIN lane l ON l.rid = s.lane
-         JOIN scope_cursor c ON c.scope = l.scope WHERE s.gsn <= c.gsn",
+        "SELECT l.scope, s.gsn, s.hash FROM segment s JOIN lane l ON l.rid = s.lane WHERE s.gsn IS NOT NULL
+         UNION SELECT l.scope, w.gsn, w.hash FROM waiting_segment w JOIN lane l ON l.id = w.lane
+             WHERE w.gsn IS NOT NULL
+         UNION SELECT l.scope, q.gsn, q.hash FROM quarantine q JOIN lane l ON l.id = q.lane
+             WHERE q.gsn IS NOT NULL AND q.bytes IS NOT NULL AND q.reason IN ('fork', 'frozen_lane')",
     )?;
-    let rows = statement.query_map([], |row| Ok((parsed_scope(row, 0)?, SegmentHash(row.get(1)?))))?;
+    let rows = statement
+        .query_map([], |row| Ok((parsed_scope(row, 0)?, row.get::<_, i64>(1)? as u64, SegmentHash(row.get(2)?))))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The numbered segments of a scope after a number and up to another, in the order of their numbers: at least one if
+/// there is any, then up to `max_bytes`.
+pub(crate) fn numbered_after(
+    connection: &Connection,
+    scope: &Scope,
+    (after, up_to): (u64, u64),
+    max_bytes: usize,
+) -> Result<Vec<SegmentRow>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT s.rid, s.lane, s.received_ms, s.held_back, s.bytes, s.gsn FROM segment s JOIN lane l ON l.rid = s.lane
+         WHERE l.scope = ?1 AND s.gsn > ?2 AND s.gsn <= ?3 ORDER BY s.gsn",
+    )?;
+    let mut rows = statement.query((scope.to_string(), after as i64, up_to as i64))?;
+    let mut found = Vec::new();
+    let mut bytes = 0;
+    while let Some(row) = rows.next()? {
+        let next = read(row)?;
+        bytes += next.segment.bytes().len();
+        if !found.is_empty() && bytes > max_bytes {
+            break;
+        }
+        found.push(next);
+    }
+    Ok(found)
+}
+
+/// Where a numbered segment stands, without its content.
+pub(crate) struct NumberedPlace {
+    pub rid: i64,
+    pub lane: i64,
+    pub gsn: u64,
+    pub last_seq: u64,
+    /// As they are stored.
+    pub bytes: u64,
+}
+
+/// The numbered segments of other devices' lanes of a scope up to a number.
+pub(crate) fn foreign_numbered(connection: &Connection, scope: &Scope, up_to: u64) -> Result<Vec<NumberedPlace>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT s.rid, s.lane, s.gsn, s.first_seq + s.count - 1, length(s.bytes)
+         FROM segment s JOIN lane l ON l.rid = s.lane
+         WHERE l.scope = ?1 AND l.own = 0 AND s.gsn <= ?2 ORDER BY s.lane, s.first_seq",
+    )?;
+    let rows = statement.query_map((scope.to_string(), up_to as i64), |row| {
+        Ok(NumberedPlace {
+            rid: row.get(0)?,
+            lane: row.get(1)?,
+            gsn: row.get::<_, i64>(2)? as u64,
+            last_seq: row.get::<_, i64>(3)? as u64,
+            bytes: row.get::<_, i64>(4)? as u64,
+        })
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The stored bytes of other devices' numbered segments of a scope.
+pub(crate) fn foreign_bytes(connection: &Connection, scope: &Scope) -> Result<u64> {
+    let mut statement = connection.prepare_cached(
+        "SELECT coalesce(sum(length(s.bytes)), 0) FROM segment s JOIN lane l ON l.rid = s.lane
+         WHERE l.scope = ?1 AND l.own = 0 AND s.gsn IS NOT NULL",
+    )?;
+    let bytes: i64 = statement.query_row([scope.to_string()], |row| row.get(0))?;
+    Ok(bytes as u64)
+}
+
+/// By lane of a scope, when the server had its newest segment held here.
+pub(crate) fn last_received(connection: &Connection, scope: &Scope) -> Result<BTreeMap<i64, u64>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT s.lane, max(s.received_ms) FROM segment s JOIN lane l ON l.rid = s.lane
+         WHERE l.scope = ?1 AND s.received_ms IS NOT NULL GROUP BY s.lane",
+    )?;
+    let rows = statement.query_map([scope.to_string()], |row| Ok((row.get(0)?, row.get::<_, i64>(1)? as u64)))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The hashes of this device's numbered segments of a scope.
+pub(crate) fn own_numbered(connection: &Connection, scope: &Scope) -> Result<Vec<SegmentHash>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT s.hash FROM segment s JOIN lane l ON l.rid = s.lane
+         WHERE l.scope = ?1 AND l.own = 1 AND s.gsn IS NOT NULL ORDER BY s.lane, s.first_seq",
+    )?;
+    let rows = statement.query_map([scope.to_string()], |row| Ok(SegmentHash(row.get(0)?)))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// No segment of a scope has a number any more.
+pub(crate) fn forget_numbers(tx: &Transaction<'_>, scope: &Scope) -> Result<()> {
+    tx.execute(
+        "UPDATE segment SET gsn = NULL WHERE lane IN (SELECT rid FROM lane WHERE scope = ?1)",
+        [scope.to_string()],
+    )?;
+    Ok(())
+}
+
+/// The numbers of a scope's segments up to one that are part of their chains, but not of the records.
+pub(crate) fn held_back_up_to(connection: &Connection, scope: &Scope, gsn: u64) -> Result<Vec<u64>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT s.gsn FROM segment s JOIN lane l ON l.rid = s.lane WHERE l.scope = ?1 AND s.gsn <= ?2 AND s.held_back",
+    )?;
+    let rows = statement.query_map((scope.to_string(), gsn as i64), |row| Ok(row.get::<_, i64>(0)? as u64))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The server has lost it: it has no number any more, and is offered again.
+pub(crate) fn set_lost(tx: &Transaction<'_>, rid: i64) -> Result<()> {
+    tx.prepare_cached("UPDATE segment SET gsn = NULL WHERE rid = ?1")?.execute([rid])?;
+    Ok(())
 }
 
 /// Own saves in segments with a receipt.
