@@ -21,7 +21,7 @@ pub enum Better {
 #[derive(Clone, Debug, Serialize)]
 pub struct Figure {
     /// Its name, the same in every run.
-    pub name: &'static str,
+    pub name: String,
     /// What was measured.
     pub value: f64,
     /// In what.
@@ -34,13 +34,13 @@ pub struct Figure {
 
 impl Figure {
     /// A figure that improves upwards.
-    pub fn higher(name: &'static str, value: f64, unit: &'static str) -> Figure {
-        Figure { name, value, unit, target: None, better: Better::Higher }
+    pub fn higher(name: impl Into<String>, value: f64, unit: &'static str) -> Figure {
+        Figure { name: name.into(), value, unit, target: None, better: Better::Higher }
     }
 
     /// A figure that improves downwards.
-    pub fn lower(name: &'static str, value: f64, unit: &'static str) -> Figure {
-        Figure { name, value, unit, target: None, better: Better::Lower }
+    pub fn lower(name: impl Into<String>, value: f64, unit: &'static str) -> Figure {
+        Figure { name: name.into(), value, unit, target: None, better: Better::Lower }
     }
 
     /// With what it should reach.
@@ -73,7 +73,7 @@ fn number(value: f64) -> String {
 pub fn print(figures: &[Figure], out: &mut impl Write) -> io::Result<()> {
     for figure in figures {
         let Figure { name, value, unit, .. } = figure;
-        writeln!(out, "{name:<44}{:>10} {unit:<14}{}", number(*value), figure.standing())?;
+        writeln!(out, "{name:<56}{:>10} {unit:<14}{}", number(*value), figure.standing())?;
     }
     Ok(())
 }

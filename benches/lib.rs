@@ -3,4 +3,5 @@
 pub mod documents;
 pub mod draw;
 pub mod figures;
+pub mod season;
 pub mod workload;

@@ -198,7 +198,7 @@ impl Draw {
         WORDS[(uneven as usize * WORDS.len()) >> 20]
     }
 
-    fn sentence(&mut self, words: usize) -> String {
+    pub(crate) fn sentence(&mut self, words: usize) -> String {
         let mut sentence = String::new();
         for at in 0..words {
             let word = self.word();
@@ -227,7 +227,7 @@ impl Draw {
         date(2024, 2, 6).saturating_add(jiff::Span::new().days(days as i64 - back))
     }
 
-    fn finding(&mut self, id: RecordId, number: usize, finder: &str, now_ms: u64) -> Finding {
+    pub(crate) fn finding(&mut self, id: RecordId, number: usize, finder: &str, now_ms: u64) -> Finding {
         const CLASSES: [ViolationClass; 4] = [
             ViolationClass::Administrative,
             ViolationClass::Criminal,

@@ -124,6 +124,9 @@ const CALM_INTERVAL: SignedDuration = SignedDuration::from_mins(5);
 /// How often the background task looks whether there is something to do. Nothing leaves the laptop for it.
 const LOOK_INTERVAL: Duration = Duration::from_secs(5);
 
+/// Records whose words are indexed before somebody else may use the store: a few hundredths of a second.
+const INDEXED_AT_ONCE: usize = 64;
+
 /// How many receipts the screen shows.
 const MOST_RECEIPTS: usize = 20;
 
@@ -175,7 +178,8 @@ impl Link {
 }
 
 impl App {
-    /// Synchronizes whenever there is something to send, and now and then to hear of others; for ever.
+    /// Synchronizes whenever there is something to send, and now and then to hear of others, and indexes the words of
+    /// what came; for ever.
     ///
     /// The host lets it run beside the window. It does nothing while the store is closed or the officer has paused.
     pub async fn keep_synchronizing(&self) {
@@ -185,6 +189,9 @@ impl App {
                 // The outcome stands in the link's state, where the screen reads it.
                 let _ = exchange(self).await;
             }
+            // A few at a time, so that a command that comes meanwhile hardly waits. What fails is tried again when
+            // somebody searches, and is told then.
+            while let Ok(true) = self.with_store(|store| Ok(store.index_pending(INDEXED_AT_ONCE)?)).await {}
         }
     }
 

@@ -77,6 +77,24 @@ pub enum Keeping {
     Plain,
 }
 
+/// Makes a database with the store's settings (`crates/store/src/connection.rs`).
+pub fn connect(path: &Path, keeping: Keeping) -> Result<Connection> {
+    let connection = Connection::open(path)?;
+    if keeping == Keeping::Encrypted {
+        connection.pragma_update(None, "cipher_log_level", "NONE")?;
+        connection.pragma_update(None, "cipher_memory_security", false)?;
+        connection.pragma_update(None, "key", format!("x'{}'", "5a".repeat(32)))?;
+    }
+    connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    connection.pragma_update(None, "trusted_schema", false)?;
+    connection.pragma_update(None, "cell_size_check", true)?;
+    connection.pragma_update(None, "wal_autocheckpoint", 1000)?;
+    connection.pragma_update(None, "cache_size", -16 * 1024)?;
+    Ok(connection)
+}
+
 /// The table in a file of its own.
 #[derive(Debug)]
 pub struct RawTable {
@@ -84,21 +102,9 @@ pub struct RawTable {
 }
 
 impl RawTable {
-    /// Makes the file, with the store's settings (`crates/store/src/connection.rs`).
+    /// Makes the file and the table in it.
     pub fn create(path: &Path, keeping: Keeping) -> Result<RawTable> {
-        let connection = Connection::open(path)?;
-        if keeping == Keeping::Encrypted {
-            connection.pragma_update(None, "cipher_log_level", "NONE")?;
-            connection.pragma_update(None, "cipher_memory_security", false)?;
-            connection.pragma_update(None, "key", format!("x'{}'", "5a".repeat(32)))?;
-        }
-        connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
-        connection.pragma_update(None, "synchronous", "FULL")?;
-        connection.pragma_update(None, "temp_store", "MEMORY")?;
-        connection.pragma_update(None, "trusted_schema", false)?;
-        connection.pragma_update(None, "cell_size_check", true)?;
-        connection.pragma_update(None, "wal_autocheckpoint", 1000)?;
-        connection.pragma_update(None, "cache_size", -16 * 1024)?;
+        let connection = connect(path, keeping)?;
         connection.execute_batch(
             "CREATE TABLE operation (
                  rid INTEGER PRIMARY KEY, lane INTEGER NOT NULL, seq INTEGER NOT NULL, place INTEGER NOT NULL,
@@ -144,6 +150,18 @@ impl RawTable {
     }
 }
 
+/// What an operation writes, as something that knows neither our fields nor our sets may keep it: a key and a value.
+pub fn plain_write(op: &Operation) -> Option<(String, serde_json::Value)> {
+    match op {
+        Operation::Create { .. } => None,
+        Operation::Add { list, element, .. } => Some((format!("{} {}", list.0, json(element)), true.into())),
+        op => {
+            let (field, value) = cell(op);
+            Some((field.to_string(), json_of(value)))
+        }
+    }
+}
+
 /// What stands in a record and nothing else: neither history nor authors. A set has several values.
 type BareRecord = BTreeMap<FieldNo, Vec<Value>>;
 
@@ -172,7 +190,11 @@ pub fn bare_json(records: &BTreeMap<RecordId, RecordState>) -> String {
 
 /// A value as JSON has it.
 fn json(value: &Value) -> serde_json::Value {
-    match column(value) {
+    json_of(column(value))
+}
+
+fn json_of(column: Column) -> serde_json::Value {
+    match column {
         Column::Integer(number) => number.into(),
         Column::Text(text) => text.into(),
         Column::Blob(bytes) => hex::encode(bytes).into(),

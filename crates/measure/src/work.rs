@@ -74,6 +74,7 @@ pub struct Writer {
     lane_id: LaneId,
     actor: Uuid,
     hlc: Hlc,
+    last_seq: u64,
     saves: Vec<Save>,
     meetings: Vec<usize>,
     /// What it has seen of the others since its last save.
@@ -91,20 +92,31 @@ impl Writer {
             lane,
             actor,
             hlc: Hlc::default(),
+            last_seq: 0,
             saves: Vec::new(),
             meetings: Vec::new(),
             seen: Vec::new(),
         }
     }
 
-    /// All it wrote so far.
+    /// Where it writes.
+    pub fn lane(&self) -> &Lane {
+        &self.lane
+    }
+
+    /// What it wrote so far, or since the last time that was taken.
     pub fn saves(&self) -> &[Save] {
         &self.saves
     }
 
+    /// Takes what it wrote, so that a work without end needs no memory without end.
+    pub fn take_saves(&mut self) -> Vec<Save> {
+        std::mem::take(&mut self.saves)
+    }
+
     /// Its lane and the number of its last save: what the others see of it when they meet.
     pub fn last(&self) -> (LaneId, u64) {
-        (self.lane_id, self.saves.len() as u64)
+        (self.lane_id, self.last_seq)
     }
 
     /// Sees what every device had written.
@@ -117,8 +129,9 @@ impl Writer {
     /// Numbers and stamps a save of one record, whose state follows it.
     pub fn save(&mut self, ops: Vec<Operation>, now_ms: u64, state: &mut RecordState) {
         self.hlc = self.hlc.tick(now_ms);
+        self.last_seq += 1;
         let save = Save {
-            seq: self.saves.len() as u64 + 1,
+            seq: self.last_seq,
             hlc: self.hlc,
             actor: self.actor,
             policy_epoch: 1,

@@ -2,7 +2,7 @@
 //!
 //! A merge only notes which rows may have got other words. They are indexed afterwards, a few at a time while nobody
 //! waits, and what is left before a search answers: a record edited ten times in a backlog is indexed once, and no
-//! answer ever lacks a record.
+//! answer lacks a record unless nothing can be written.
 
 use arumbae_mergelog::Operation;
 use rusqlite::{Transaction, TransactionBehavior};
@@ -55,10 +55,17 @@ impl Store {
         search::any_pending(&self.connection)
     }
 
-    /// Indexes every row that waits for it.
+    /// Indexes every row that waits for it, as far as anything can be written: a full disk must not keep anybody from
+    /// what is indexed already.
     pub(crate) fn index_all_pending(&self) -> Result<()> {
-        while self.index_pending(BATCH)? {}
-        Ok(())
+        loop {
+            match self.index_pending(BATCH) {
+                Ok(true) => {}
+                Ok(false) => return Ok(()),
+                Err(error) if error.forbids_writing() => return Ok(()),
+                Err(error) => return Err(error),
+            }
+        }
     }
 }
 
@@ -149,5 +156,29 @@ mod tests {
             sizes.push(kept_up.len());
         }
         assert_eq!(sizes, [0, 3, 3, 2, 3], "words of parts count while they are parts");
+    }
+
+    #[test]
+    fn a_full_disk_keeps_nobody_from_searching() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let mut store = new_store(dir.path());
+        let context = SaveContext { now_ms: 1, scope: Scope::open(district()), seen: None };
+        let write = |store: &mut Store, title: &str| {
+            let record = RecordId(Uuid::now_v7());
+            let title = Change::Set { record, field: FieldNo(11), value: Value::Text(title.to_owned()) };
+            store
+                .save(&[Change::Create { record, kind: RecordKind::OutreachEvent }, title], &context)
+                .expect("written");
+        };
+        write(&mut store, "Sosialisasi");
+        assert_eq!(store.search("sosialisasi", 5).expect("searched").len(), 1);
+        // More words than the pages at hand have room for.
+        write(&mut store, &(0..20_000).map(|word| format!("kata{word} ")).collect::<String>());
+        let pages: i64 = store.connection.pragma_query_value(None, "page_count", |row| row.get(0)).expect("known");
+        store.connection.pragma_update(None, "max_page_count", pages).expect("no more space");
+        assert_eq!(store.search("sosialisasi", 5).expect("searched").len(), 1);
+        assert_eq!(store.search("kata19999", 5).expect("searched").len(), 0);
+        store.connection.pragma_update(None, "max_page_count", i32::MAX).expect("space again");
+        assert_eq!(store.search("kata19999", 5).expect("searched").len(), 1);
     }
 }
