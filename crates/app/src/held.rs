@@ -69,7 +69,7 @@ pub struct HeldRecord {
 }
 
 pub(crate) async fn held_list(app: &App, _: Nothing) -> Result<Held> {
-    app.with_store(|store| held(store)).await
+    app.with_store(held).await
 }
 
 /// Begins a new lane, so that what was written on a frozen one can be sent.
