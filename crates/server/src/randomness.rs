@@ -5,9 +5,12 @@ use std::sync::Arc;
 
 use rand_core::{CryptoRng, OsRng, RngCore};
 
+/// What fills bytes.
+type Fill = dyn Fn(&mut [u8]) + Send + Sync;
+
 /// Fills bytes for keys, tokens and serial numbers.
 #[derive(Clone)]
-pub struct Randomness(Arc<dyn Fn(&mut [u8]) + Send + Sync>);
+pub struct Randomness(Arc<Fill>);
 
 impl Randomness {
     /// Randomness from `fill`, which must be fit for keys wherever the province is to be trusted.
