@@ -2,7 +2,7 @@
 
 use arumbae_domain::schema::RecordId;
 use arumbae_mergelog::snapshot::{Growth, Page, PageRef, SnapshotError, SnapshotHead};
-use arumbae_mergelog::{ClockQuality, SealedSegment};
+use arumbae_mergelog::{ClockQuality, Save, SealedSegment, SegmentHeader};
 use uuid::Uuid;
 
 use crate::allocation::within;
@@ -23,12 +23,18 @@ fn check(bytes: &[u8]) -> Option<Vec<u8>> {
     }
 }
 
+/// Every segment may count.
+fn everything(_: &SegmentHeader, _: &[Save]) -> bool {
+    true
+}
+
 fn check_head(bytes: &[u8]) -> Option<Vec<u8>> {
     // A lane repeats its scope's text, and is remembered by its id while the order is checked.
     let head = within(8 * bytes.len(), || SnapshotHead::decode(bytes)).ok()?;
     assert_eq!(head.encode(), bytes, "a head has one spelling");
     assert!(head.lanes.iter().all(|known| head.lane(known.lane.id()) == Some(known)));
-    let grown = Growth::of(head.clone()).finish(|_| Err(SnapshotError::WrongPage), |_, _| Ok(()));
+    let grown = Growth::of(head.clone(), head.policy_epoch, everything)
+        .finish(|_| Err(SnapshotError::WrongPage), |_, _| Ok(()));
     assert_eq!(grown.as_ref(), Ok(&head), "without a segment it stays as it is");
     Some(bytes.to_vec())
 }
@@ -40,7 +46,8 @@ fn check_page(bytes: &[u8]) -> Option<Vec<u8>> {
     let records = within(96 * bytes.len(), || page.records()).ok()?;
     assert!(records.is_sorted_by(|(one, _), (next, _)| one < next));
 
-    let mut growth = Growth::of(SnapshotHead { pages: vec![named], ..SnapshotHead::empty(lane().scope) });
+    let mut growth =
+        Growth::of(SnapshotHead { pages: vec![named], ..SnapshotHead::empty(lane().scope) }, 1, everything);
     growth.take(1, 1_707_868_800_000, &first_segment()).expect("it continues nothing");
     let mut grown = Vec::new();
     let written = growth.finish(
@@ -58,7 +65,7 @@ fn check_page(bytes: &[u8]) -> Option<Vec<u8>> {
 }
 
 fn samples() -> Vec<Vec<u8>> {
-    let mut growth = Growth::of(SnapshotHead::empty(lane().scope));
+    let mut growth = Growth::of(SnapshotHead::empty(lane().scope), 1, everything);
     let first = first_segment();
     growth.take(1, 1_707_868_800_000, &first).expect("the first");
     let mut saves = runs()[2].clone();
