@@ -148,7 +148,7 @@ impl Text {
     }
 
     fn witness(&mut self, id: RecordId) -> Witness {
-        Witness { id, name: self.say("orang"), address: self.say("tempat"), phone: self.phone(), ..Witness::default() }
+        Witness { id, name: self.say("orang"), address: self.say("tempat"), phone: self.phone() }
     }
 
     fn evidence(&mut self, id: RecordId) -> EvidenceItem {
@@ -175,7 +175,6 @@ impl Text {
                     staff_number: self.staff_number(),
                     position: self.say("jabatan"),
                     agency: self.say("instansi"),
-                    ..ReportedPerson::default()
                 })
                 .collect(),
             event: self.say("acara"),
@@ -226,7 +225,6 @@ impl Text {
                 starts_at: self.time(),
                 ends_at: self.time(),
                 place: self.say("tempat"),
-                ..SupervisionActivity::default()
             }],
             findings_summary: self.narrative(),
             has_alleged_violation: Some(true),
@@ -273,7 +271,6 @@ impl Text {
                 agency: self.say("instansi"),
                 position: self.say("jabatan"),
                 topic: self.say("topik"),
-                ..Speaker::default()
             }],
             attendees: (0..attendees)
                 .map(|_| Attendee {

@@ -83,15 +83,10 @@ fn opening(folder: &Path) -> Outcome<(Store, f64)> {
 
 fn reading(store: &Store, name: &str, known: &[Known]) -> Outcome<Vec<Figure>> {
     let mut times = Vec::new();
-    let mut slowest = (0.0, String::new());
     for text in queries(known) {
         let start = Instant::now();
         store.search(&text, SHOWN)?;
-        let time = millis(start.elapsed());
-        times.push(time);
-        if time > slowest.0 {
-            slowest = (time, text);
-        }
+        times.push(millis(start.elapsed()));
     }
     times.sort_by(f64::total_cmp);
     let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize];
@@ -106,7 +101,6 @@ fn reading(store: &Store, name: &str, known: &[Known]) -> Outcome<Vec<Figure>> {
         }
         Ok(median(times))
     };
-    eprintln!("slowest search of {name}: {:.1} ms, {:?}", slowest.0, slowest.1);
     Ok(vec![
         Figure::lower(format!("search p50, {name}"), at(0.5), "ms"),
         Figure::lower(format!("search p99, {name}"), at(0.99), "ms"),

@@ -18,6 +18,8 @@ use arumbae_bench::workload::{Generated, Shape};
 use arumbae_measure::backlog::merge_and_tell;
 use arumbae_measure::raw_table::bare_json;
 
+/// Measures a subject.
+type Measure<'a> = &'a dyn Fn() -> Outcome<Vec<Figure>>;
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
 /// `cargo bench --package arumbae-bench -- --findings 5000 --rounds 3 --largest 10000 --only merging`
@@ -89,7 +91,7 @@ fn main() -> Outcome<()> {
     )?;
     // The findings as they stand in the end, without history, authors or signatures, as small as zstd makes them.
     let bare = zstd::bulk::compress(bare_json(&work.records()).as_bytes(), 19)?.len() as f64;
-    let subjects: [(&str, &dyn Fn() -> Outcome<Vec<Figure>>); 4] = [
+    let subjects: [(&str, Measure<'_>); 4] = [
         ("merging", &|| merging::figures(&work, rounds, bare, scratch)),
         ("peers", &|| peers::figures(&work, rounds.min(3), bare, scratch)),
         ("growth", &|| growth::figures(largest, scratch)),

@@ -53,6 +53,9 @@ pub fn check_rebuild(store: &mut Store) -> Result<(), Breach> {
     if before == after { Ok(()) } else { Err(Breach::new("the records made again from the log differ")) }
 }
 
+/// What readers of the same scopes should hold, and the fingerprint of the first of them.
+type Model = (BTreeMap<RecordId, RecordState>, Option<StateFingerprint>);
+
 /// After the links healed: everybody holds what the province's log adds up to, and nothing acknowledged is missing.
 pub fn check_all(
     laptops: &[Laptop],
@@ -62,8 +65,7 @@ pub fn check_all(
     key: &RegistryKey,
 ) -> Result<(), Breach> {
     log.check_survivors()?;
-    let mut models: BTreeMap<Vec<&Scope>, (BTreeMap<RecordId, RecordState>, Option<StateFingerprint>)> =
-        BTreeMap::new();
+    let mut models: BTreeMap<Vec<&Scope>, Model> = BTreeMap::new();
     let mut still_held = BTreeSet::new();
     for laptop in laptops {
         let mut store = laptop.store()?;
