@@ -4,9 +4,9 @@ use arumbae_mergelog::DeviceKey;
 use arumbae_mergelog::snapshot::SnapshotHead;
 use arumbae_protocol::snapshot::{SnapshotNote, SnapshotOffer};
 use arumbae_protocol::{
-    EnrolRequest, EnrolResponse, Failure, FailureCode, Invitation, InvitationToken, Notice, NoticeCode,
-    PROTOCOL_VERSION, PersonClaim, Receipt, RegistryEntry, RegistryKey, ScopeCursor, ScopeDigest, ScopeSegment,
-    ServerInfo, SignedEntry, SyncRequest, SyncResponse, cbor,
+    EnrolRequest, EnrolResponse, Failure, FailureCode, Invitation, InvitationToken, Notice, NoticeCode, NumberedParcel,
+    Numbers, PROTOCOL_VERSION, Parcel, PersonClaim, Receipt, RegistryEntry, RegistryKey, ScopeCursor, ScopeDigest,
+    ScopeSegment, ServerInfo, SignedEntry, SyncRequest, SyncResponse, cbor,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -72,6 +72,9 @@ fn samples() -> Vec<Vec<u8>> {
         receipts: vec![receipt.clone()],
         takes_snapshots: true,
         snapshots: vec![ScopeCursor { scope: scope("81.71"), gsn: 3 }],
+        parcels: vec![Parcel { scope: scope("81.71.01"), base: Numbers::of([3, 4, 9]), bytes: vec![1; 40] }],
+        takes_parcels: true,
+        held_after: vec![ScopeCursor { scope: scope("81.71.01"), gsn: 2 }],
     };
     let response = SyncResponse {
         receipts: vec![receipt],
@@ -81,6 +84,14 @@ fn samples() -> Vec<Vec<u8>> {
             received_ms: 1_707_868_800_000,
             bytes: segment.bytes().to_vec(),
         }],
+        parcels: vec![NumberedParcel {
+            scope: scope("81.71.01"),
+            base: Numbers::of([3, 4, 9]),
+            numbers: Numbers::of([10, 12]),
+            received_steps_ms: NumberedParcel::steps_of(&[1_707_868_800_000, 1_707_868_700_000]),
+            bytes: vec![1; 40],
+        }],
+        unpack_failed: true,
         quarantine: vec![notice(Some(lane()), NoticeCode::Fork), notice(None, NoticeCode::Unreadable)],
         registry: vec![entry.clone()],
         cursors,

@@ -6,6 +6,7 @@ use arumbae_mergelog::segment::SegmentHash;
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 
+use crate::parcel::{NumberedParcel, Parcel};
 use crate::receipt::Receipt;
 use crate::registry::SignedEntry;
 use crate::snapshot::SnapshotOffer;
@@ -47,6 +48,16 @@ pub struct SyncRequest {
     /// Segments without a receipt, oldest first within a lane, each as [`compress`](arumbae_mergelog::compression)
     /// made it. They need not be the sender's own: whoever signed them answers for them, any courier may bring them.
     pub segments: Vec<ByteBuf>,
+    /// More of them, packed together.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parcels: Vec<Parcel>,
+    /// Whether the device takes parcels in place of segments.
+    #[serde(default)]
+    pub takes_parcels: bool,
+    /// The number after which the device holds every segment of a scope up to its cursor: what a parcel may be packed
+    /// against. Of a scope not named it holds nothing for certain.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub held_after: Vec<ScopeCursor>,
 }
 
 /// How far a scope was read.
@@ -75,6 +86,13 @@ pub struct SyncResponse {
     pub receipts: Vec<Receipt>,
     /// Segments the device had not read, by scope, in the order of their numbers.
     pub segments: Vec<ScopeSegment>,
+    /// The same, packed together, if the device takes parcels.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parcels: Vec<NumberedParcel>,
+    /// Whether a parcel that was pushed could not be unpacked, and nothing of it was taken: what was in it is to be
+    /// sent as segments.
+    #[serde(default)]
+    pub unpack_failed: bool,
     /// One for each pushed segment that was not accepted; the others went on.
     pub quarantine: Vec<Notice>,
     /// The registry entries after `registry_seq`, in order.
@@ -109,7 +127,7 @@ pub struct ScopeSegment {
 /// Why one pushed segment was not accepted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notice {
-    /// The segment's place in [`SyncRequest::segments`].
+    /// The segment's place among all that were pushed: those of [`SyncRequest::segments`], then those of each parcel.
     pub index: u32,
     /// Its lane; `None` when not even the header could be read.
     #[serde(with = "wire::optional_lane")]

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use arumbae_domain::Scope;
 use arumbae_mergelog::DeviceKey;
-use arumbae_mergelog::compression::decompress;
+use arumbae_mergelog::compression::{compress, decompress};
+use arumbae_mergelog::parcel::Unpacked;
 use arumbae_mergelog::segment::{SealedSegment, SegmentError, SegmentHash};
 use arumbae_protocol::registry::Refusal;
 use arumbae_protocol::sync::{MAX_SEGMENT, MAX_SEGMENTS};
@@ -14,10 +15,20 @@ use arumbae_protocol::{
 };
 use uuid::Uuid;
 
+use crate::parcels::blocking;
 use crate::province::{MAX_CREDIT, Province, RequestError};
 use crate::storage::{
     NewestSnapshot, PushOutcome, PushedSegment, ScopeHead, Storage, StorageError, StoredSegment, StoredSnapshot,
 };
+
+/// Segments in a parcel take about half of what they take each by itself, so twice as many fit an answer.
+const PARCEL_GAIN: u64 = 2;
+
+/// What a device pushed.
+struct Brought {
+    segments: Vec<Vec<u8>>,
+    unpacked: Vec<Unpacked>,
+}
 
 /// A pushed segment as far as it could be read, before anyone asked for rights.
 #[derive(Clone)]
@@ -45,14 +56,21 @@ impl<S: Storage> Province<S> {
             takes_snapshots,
             snapshots: known,
             segments,
+            parcels,
+            takes_parcels,
+            held_after,
         } = request;
         if segments.len() > MAX_SEGMENTS || earlier.len() > MAX_SEGMENTS {
             return Err(RequestError::Refused(FailureCode::TooLarge));
         }
+        let unpacked = self.unpack_parcels(person, &*self.registry().await?, parcels).await?;
+        let unpack_failed = unpacked.is_none();
         let segments = segments.into_iter().map(|bytes| bytes.into_vec()).collect();
-        let (receipts, quarantine) = self.take_in(segments, earlier).await?;
+        let brought = Brought { segments, unpacked: unpacked.unwrap_or_default() };
+        let (receipts, quarantine) = self.take_in(brought, earlier).await?;
 
         let registry = self.registry().await?;
+        let stated = cursors.clone();
         let mut read: BTreeMap<Scope, u64> =
             cursors.into_iter().map(|ScopeCursor { scope, gsn }| (scope, gsn)).collect();
         let mut readable = Vec::new();
@@ -78,11 +96,18 @@ impl<S: Storage> Province<S> {
         let reader = (device, incarnation);
         let snapshots =
             if takes_snapshots { self.offer_snapshots(&mut readable, &known, reader).await? } else { Vec::new() };
-        let credit = credit_bytes.min(MAX_CREDIT);
-        let pulled = self.storage.segments_after(readable, reader, credit).await?;
+        let packed_credit = if takes_parcels { credit_bytes.saturating_mul(PARCEL_GAIN) } else { credit_bytes };
+        let pulled = self.storage.segments_after(readable, reader, packed_credit.min(MAX_CREDIT)).await?;
+        let (segments, parcels) = if takes_parcels {
+            (Vec::new(), self.pack_segments(pulled.segments, &stated, &held_after).await?)
+        } else {
+            (pulled.segments, Vec::new())
+        };
         Ok(SyncResponse {
             receipts,
-            segments: pulled.segments,
+            segments,
+            parcels,
+            unpack_failed,
             quarantine,
             registry: self.storage.registry_after(registry_seq).await?,
             cursors: pulled.cursors,
@@ -121,15 +146,18 @@ impl<S: Storage> Province<S> {
 
     async fn take_in(
         &self,
-        segments: Vec<Vec<u8>>,
+        brought: Brought,
         earlier: Vec<Receipt>,
     ) -> Result<(Vec<Receipt>, Vec<Notice>), RequestError> {
-        if segments.is_empty() {
+        let Brought { segments, unpacked } = brought;
+        if segments.is_empty() && unpacked.is_empty() {
             return Ok((Vec::new(), Vec::new()));
         }
-        let inspect_all = move || segments.into_iter().map(inspect).collect::<Vec<_>>();
-        let inspected =
-            tokio::task::spawn_blocking(inspect_all).await.map_err(|error| StorageError::Backend(Box::new(error)))?;
+        let inspected = blocking(move || {
+            let alone = segments.into_iter().map(inspect);
+            alone.chain(unpacked.into_iter().map(inspect_unpacked)).collect::<Vec<_>>()
+        });
+        let inspected = inspected.await?;
         let received_ms = self.clock.now_ms();
         let earlier = self.first_received(&earlier);
         let outcomes = loop {
@@ -180,14 +208,26 @@ fn inspect(compressed: Vec<u8>) -> Inspected {
     };
     match SealedSegment::from_bytes(bytes) {
         Ok(segment) => {
-            let fault = match segment.verify() {
-                // Genuine, and for later readers: it is kept and passed on like any other, and hurts nobody meanwhile.
-                Ok(()) | Err(SegmentError::NewerFormat { .. }) => None,
-                Err(error) => Some(fault_of(error)),
-            };
+            let fault = segment.verify().err().and_then(fault_within);
             Inspected { segment: Some(segment), fault, compressed }
         }
         Err(error) => Inspected { segment: None, fault: Some(fault_of(error)), compressed },
+    }
+}
+
+/// The same for a segment out of a parcel, which is kept by itself.
+fn inspect_unpacked(unpacked: Unpacked) -> Inspected {
+    let (segment, opened) = unpacked.open();
+    let compressed = compress(segment.bytes());
+    Inspected { segment: Some(segment), fault: opened.err().and_then(fault_within), compressed }
+}
+
+/// What is wrong with a segment that can be parsed.
+fn fault_within(error: SegmentError) -> Option<NoticeCode> {
+    match error {
+        // Genuine, and for later readers: it is kept and passed on like any other, and hurts nobody meanwhile.
+        SegmentError::NewerFormat { .. } => None,
+        error => Some(fault_of(error)),
     }
 }
 

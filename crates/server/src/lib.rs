@@ -12,6 +12,7 @@ mod http;
 pub mod keys;
 pub mod listener;
 pub mod messages;
+mod parcels;
 pub mod province;
 pub mod randomness;
 mod repair;

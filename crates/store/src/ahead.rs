@@ -11,18 +11,16 @@ const AHEAD: usize = 16;
 /// A laptop's cores; more would wait for the one that writes.
 const MOST_THREADS: usize = 4;
 
-/// Shows every item with what `work` makes of it to `each`, in order, until anything fails. The work is done ahead, on
-/// threads of its own if there is more than one item.
+/// Shows what `work` makes of every item to `each`, in order, until anything fails. The work is done ahead, on threads
+/// of its own if there is more than one item.
 pub(crate) fn for_each_ahead<T: Send, U: Send>(
     items: impl ExactSizeIterator<Item = Result<T>>,
-    work: impl Fn(&T) -> U + Sync,
-    mut each: impl FnMut(T, U) -> Result<()>,
+    work: impl Fn(T) -> U + Sync,
+    mut each: impl FnMut(U) -> Result<()>,
 ) -> Result<()> {
     if items.len() < 2 {
         for item in items {
-            let item = item?;
-            let made = work(&item);
-            each(item, made)?;
+            each(work(item?))?;
         }
         return Ok(());
     }
@@ -37,8 +35,7 @@ pub(crate) fn for_each_ahead<T: Send, U: Send>(
                 // Ends when `to_do` is dropped, or at the first item nobody takes any more.
                 scope.spawn(move || {
                     for item in inbox {
-                        let made = work(&item);
-                        if outbox.send((item, made)).is_err() {
+                        if outbox.send(work(item)).is_err() {
                             break;
                         }
                     }
@@ -47,7 +44,7 @@ pub(crate) fn for_each_ahead<T: Send, U: Send>(
             })
             .collect();
         let mut take = |number: usize| match hands[number % threads].1.recv() {
-            Ok((item, made)) => each(item, made),
+            Ok(made) => each(made),
             // Only a panic closes this end early, and the scope passes it on.
             Err(_) => Ok(()),
         };
@@ -78,9 +75,9 @@ mod tests {
             let mut seen = Vec::new();
             for_each_ahead(
                 (0..count).map(Ok),
-                |item| item * 10,
-                |item, made| {
-                    seen.push((item, made));
+                |item| (item, item * 10),
+                |made| {
+                    seen.push(made);
                     Ok(())
                 },
             )
@@ -94,8 +91,8 @@ mod tests {
         let mut seen = 0;
         let outcome = for_each_ahead(
             (0..1000).map(Ok),
-            |item| *item,
-            |item, _| {
+            |item| item,
+            |item| {
                 seen += 1;
                 if item == 20 { Err(StoreError::DiskFull) } else { Ok(()) }
             },

@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 use std::error::Error;
 
 use arumbae_domain::Scope;
-use arumbae_mergelog::compression::CompressionError;
+use arumbae_mergelog::compression::{self, CompressionError};
+use arumbae_mergelog::parcel::Unpacked;
 use arumbae_mergelog::{ChainVerdict, DeviceKey, Lane, LaneCursor, Save, SealedSegment, SegmentError, SegmentHash};
 use arumbae_protocol::registry::Action;
 use arumbae_protocol::{Notice, NoticeCode, Registry, RegistryKey, ScopeCursor, SignedEntry};
@@ -43,6 +44,15 @@ impl Store {
     pub fn apply_segments(
         &mut self,
         segments: Vec<Incoming>,
+        cursors: &[ScopeCursor],
+        now_ms: u64,
+    ) -> Result<ApplyOutcome> {
+        self.apply_arriving(segments.into_iter().map(Arriving::from).collect(), cursors, now_ms)
+    }
+
+    pub(crate) fn apply_arriving(
+        &mut self,
+        segments: Vec<Arriving>,
         cursors: &[ScopeCursor],
         now_ms: u64,
     ) -> Result<ApplyOutcome> {
@@ -135,24 +145,16 @@ pub(crate) fn take_in_tx(
     tx: &Transaction<'_>,
     registry: &Registry,
     current: CurrentIncarnation,
-    segments: Vec<Incoming>,
+    segments: Vec<Arriving>,
     now_ms: u64,
 ) -> Result<ApplyOutcome> {
     let court = Court { tx, registry, current, now_ms };
     let mut intake = Intake { tx, court, outcome: ApplyOutcome::default(), accepted: Vec::new(), rebuild: false };
     // Signatures and columns cost as much as the writing does, and need nothing of the store.
-    for_each_ahead(
-        segments.into_iter().map(Ok),
-        |incoming| {
-            let segment = unpack(&incoming.bytes)?;
-            let opened = segment.open();
-            Ok((segment, opened))
-        },
-        |incoming, unpacked: Result<_, Box<dyn Error + Send + Sync>>| match unpacked {
-            Ok((segment, opened)) => intake.take(incoming, segment, opened),
-            Err(why) => intake.refuse(&incoming, &*why),
-        },
-    )?;
+    for_each_ahead(segments.into_iter().map(Ok), Arriving::open, |arrived| match arrived {
+        Ok((waiting, opened)) => intake.take(waiting, opened),
+        Err((incoming, why)) => intake.refuse(&incoming, &*why),
+    })?;
     intake.finish()
 }
 
@@ -172,8 +174,7 @@ pub(crate) fn take_with_snapshot_in_tx(
     for lane in lanes {
         while let Some(waiting) = waiting_segment::take(tx, lane.id, lane::get(tx, lane.rid)?.cursor.next_seq)? {
             let opened = waiting.segment.open();
-            let WaitingSegment { gsn, received_ms, segment, packed: bytes } = waiting;
-            intake.take(Incoming { gsn, received_ms, bytes }, segment, opened)?;
+            intake.take(waiting, opened)?;
         }
     }
     intake.finish()
@@ -189,6 +190,52 @@ fn advance_over_held(tx: &Transaction<'_>, lane: i64, mut history: LaneCursor) -
         history = history.after(header, hash);
     }
     Ok(history)
+}
+
+/// A segment on its way in, as it came.
+pub(crate) struct Arriving {
+    gsn: Option<u64>,
+    received_ms: Option<u64>,
+    content: Content,
+}
+
+enum Content {
+    Packed(Vec<u8>),
+    Unpacked(Unpacked),
+}
+
+impl From<Incoming> for Arriving {
+    fn from(incoming: Incoming) -> Self {
+        let Incoming { gsn, received_ms, bytes } = incoming;
+        Arriving { gsn, received_ms, content: Content::Packed(bytes) }
+    }
+}
+
+impl Arriving {
+    /// A segment out of a parcel, which the server numbered.
+    pub fn unpacked(unpacked: Unpacked, gsn: u64, received_ms: u64) -> Arriving {
+        Arriving { gsn: Some(gsn), received_ms: Some(received_ms), content: Content::Unpacked(unpacked) }
+    }
+
+    /// The segment, packed as it is kept, with what its signature and body are worth; or what it came as, and why that
+    /// is no segment.
+    fn open(self) -> std::result::Result<(WaitingSegment, Opened), (Incoming, Box<dyn Error + Send + Sync>)> {
+        let Arriving { gsn, received_ms, content } = self;
+        let (packed, segment, opened) = match content {
+            Content::Packed(bytes) => match unpack(&bytes) {
+                Ok(segment) => {
+                    let opened = segment.open();
+                    (bytes, segment, opened)
+                }
+                Err(why) => return Err((Incoming { gsn, received_ms, bytes }, why)),
+            },
+            Content::Unpacked(unpacked) => {
+                let (segment, opened) = unpacked.open();
+                (compression::compress(segment.bytes()), segment, opened)
+            }
+        };
+        Ok((WaitingSegment { gsn, received_ms, segment, packed }, opened))
+    }
 }
 
 /// The device and its present incarnation: lanes that only this store may extend.
@@ -224,9 +271,8 @@ enum Judged {
 }
 
 impl Intake<'_> {
-    fn take(&mut self, incoming: Incoming, segment: SealedSegment, opened: Opened) -> Result<()> {
-        let Incoming { gsn, received_ms, bytes } = incoming;
-        let mut next = self.take_segment(WaitingSegment { gsn, received_ms, segment, packed: bytes }, opened)?;
+    fn take(&mut self, incoming: WaitingSegment, opened: Opened) -> Result<()> {
+        let mut next = self.take_segment(incoming, opened)?;
         while let Some(waiting) = next {
             let opened = waiting.segment.open();
             next = self.take_segment(waiting, opened)?;
@@ -688,7 +734,8 @@ pub(crate) fn judge_held_back_in_tx(
     now_ms: u64,
 ) -> Result<()> {
     Court { tx, registry, current, now_ms }.judge_held_back()?;
-    take_in_tx(tx, registry, current, quarantine::take_undecoded(tx)?, now_ms).map(drop)
+    let undecoded = quarantine::take_undecoded(tx)?.into_iter().map(Arriving::from).collect();
+    take_in_tx(tx, registry, current, undecoded, now_ms).map(drop)
 }
 
 #[cfg(test)]

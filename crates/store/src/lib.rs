@@ -33,6 +33,7 @@ mod materialise;
 mod moving;
 mod opening;
 mod outgoing;
+mod parcels;
 mod proving;
 mod quarantine;
 mod reading;

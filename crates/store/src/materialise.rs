@@ -59,8 +59,11 @@ fn add_in_tx(tx: &Transaction<'_>, added: Vec<Added<'_>>) -> Result<Materialised
     };
     for_each_ahead(
         added.into_iter().map(|added| Ok((added.record(), record::stored(tx, added.record())?, added))),
-        |(_, stored, added)| derive(stored.as_ref(), added, &own_lanes),
-        |(id, stored, _), derived| merge.write(id, stored, derived?),
+        |(id, stored, added)| {
+            let derived = derive(stored.as_ref(), &added, &own_lanes);
+            (id, stored, derived)
+        },
+        |(id, stored, derived)| merge.write(id, stored, derived?),
     )?;
     merge.settle_roots()?;
     merge.trees.iter().try_for_each(|root| record::sum_up_tree(tx, *root))?;

@@ -19,7 +19,7 @@ use crate::backup::{self, Backup};
 use crate::connection::{self, Unlocking};
 use crate::error::{Result, StoreError};
 use crate::folder::Folder;
-use crate::incoming::{CurrentIncarnation, take_in_tx, take_with_snapshot_in_tx};
+use crate::incoming::{Arriving, CurrentIncarnation, take_in_tx, take_with_snapshot_in_tx};
 use crate::opening::{Attempt, Store, draw_incarnation};
 use crate::outgoing::{take_unsent_in_tx, write_again_in_tx};
 use crate::salvage::Salvage;
@@ -209,6 +209,7 @@ impl Rebuilding<'_> {
         let current = (DeviceKey(installation.device.verifying_key().to_bytes()), self.incarnation);
         let carried = self.snapshots(current)?;
         take_with_snapshot_in_tx(tx, &registry, current, (&[], carried), self.now_ms)?;
+        let segments = segments.into_iter().map(Arriving::from).collect();
         let outcome = take_in_tx(tx, &registry, current, segments, self.now_ms)?;
         for (lane, frozen) in &lanes {
             if let Some(row) = lane::find(tx, lane.id())?.filter(|_| *frozen) {

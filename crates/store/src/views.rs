@@ -310,6 +310,9 @@ pub struct ApplyOutcome {
     pub records: Vec<RecordId>,
     /// Fields that hold more than one value now and did not before.
     pub new_conflicts: usize,
+    /// Scopes of which a parcel could not be unpacked, for damage or because it was packed against segments that are
+    /// not here: they are to be asked for again, segment by segment.
+    pub unread: Vec<Scope>,
 }
 
 /// How this installation stands towards the province.

@@ -11,7 +11,7 @@ use arumbae_mergelog::segment::SegmentHash;
 use arumbae_mergelog::{Lane, SealedSegment, compression};
 use arumbae_protocol::sync::MAX_SEGMENTS;
 use arumbae_protocol::{
-    Notice, Receipt, RegistryKey, ScopeCursor, ScopeDigest, ScopeSegment, SyncRequest, SyncResponse, paths,
+    Notice, Parcel, Receipt, RegistryKey, ScopeCursor, ScopeDigest, ScopeSegment, SyncRequest, SyncResponse, paths,
 };
 use arumbae_store::{Enrolment, Incoming, Store};
 use serde::{Deserialize, Serialize};
@@ -97,6 +97,8 @@ struct Pushed {
 #[derive(Default)]
 struct Applied {
     progress: bool,
+    /// A parcel could not be unpacked.
+    unread: bool,
     registry_moved: bool,
     sent_saves: u64,
     received_saves: u64,
@@ -221,6 +223,8 @@ impl SyncEngine {
         let mut reread = HashSet::new();
         // What others wrote and only couriers brought goes along once the province turned out not to have it.
         let mut of_others = false;
+        // Until one side turns out not to hold what the other packed against; then segments go one by one.
+        let mut with_parcels = true;
         loop {
             let credit = self.link.credit();
             let set_aside = refused.clone();
@@ -228,7 +232,8 @@ impl SyncEngine {
             let (pushed, bytes_left) = self
                 .store
                 .with(move |store| {
-                    let mut pushed = prepare(store, credit, &set_aside, of_others)?;
+                    // Where the numbers of the two sides differ, neither can name what the other holds.
+                    let mut pushed = prepare(store, credit, &set_aside, of_others, with_parcels && !rereads)?;
                     if rereads {
                         // A disk's image that was put back lacks saves of its own incarnation; the first of them that
                         // comes back shows that a new one is due.
@@ -249,6 +254,7 @@ impl SyncEngine {
             let more = response.more || !diverged.is_empty();
             let turns_to_others = !more && !of_others;
             of_others = !more;
+            let pushed_in_vain = response.unpack_failed;
 
             let surroundings = self.surroundings.clone();
             let set_aside = refused.clone();
@@ -270,10 +276,12 @@ impl SyncEngine {
             report.conflicts_new += applied.conflicts_new;
             report.quarantined += applied.quarantined;
             report.round_trips += 1;
-            if !more && !waiting {
+            let one_by_one = with_parcels && (applied.unread || pushed_in_vain);
+            with_parcels &= !one_by_one;
+            if !more && !waiting && !one_by_one {
                 break;
             }
-            if !applied.progress && !turns_to_others {
+            if !applied.progress && !turns_to_others && !one_by_one {
                 // Without this a server that promises more and never gives it would be asked for ever.
                 return Err(SyncError::UnreadableAnswer("the server gave nothing new and says there is more".into()));
             }
@@ -307,14 +315,16 @@ impl SyncEngine {
         request: &SyncRequest,
         bytes_left: u64,
     ) -> Result<(SyncResponse, ClockReading)> {
-        let sent: usize = request.segments.iter().map(|segment| segment.len()).sum();
+        let alone: usize = request.segments.iter().map(|segment| segment.len()).sum();
+        let sent = alone + request.parcels.iter().map(|parcel| parcel.bytes.len()).sum::<usize>();
         let state = self.state.clone();
         let on_leaving: OnLeaving = Arc::new(move || {
             state.send_replace(LinkState::Exchanging { bytes_left });
         });
         match transport.exchange::<SyncResponse>(paths::SYNC, request, LARGEST_ANSWER, Some(on_leaving)).await {
             Ok((response, timing)) => {
-                let received: usize = response.segments.iter().map(|segment| segment.bytes.len()).sum();
+                let alone: usize = response.segments.iter().map(|segment| segment.bytes.len()).sum();
+                let received = alone + response.parcels.iter().map(|parcel| parcel.bytes.len()).sum::<usize>();
                 self.link = self.link.after_exchange(sent, received, timing.took);
                 let reading = ClockReading::compare(timing, response.server_time_ms);
                 transport.set_clock_ahead(reading.ahead_ms);
@@ -332,9 +342,15 @@ impl SyncEngine {
 }
 
 /// Gathers what the next request says: where this device stands and the segments the plan chose.
-fn prepare(store: &mut Store, credit: plan::Credit, refused: &HashSet<SegmentHash>, of_others: bool) -> Result<Pushed> {
+fn prepare(
+    store: &mut Store,
+    credit: plan::Credit,
+    refused: &HashSet<SegmentHash>,
+    of_others: bool,
+    with_parcels: bool,
+) -> Result<Pushed> {
     // Compression gains a factor of four or so; looking further ahead than twice that would only cost memory.
-    let mut waiting: Vec<(SealedSegment, Vec<u8>)> = sendable(store, refused, credit.up.saturating_mul(8), of_others)?
+    let waiting: Vec<(SealedSegment, Vec<u8>)> = sendable(store, refused, credit.up.saturating_mul(8), of_others)?
         .into_iter()
         .map(|segment| {
             let compressed = compression::compress(segment.bytes());
@@ -353,9 +369,11 @@ fn prepare(store: &mut Store, credit: plan::Credit, refused: &HashSet<SegmentHas
         .collect();
     let mut chosen = plan::next_request(&pending, credit);
     chosen.truncate(MAX_SEGMENTS);
-    let segments = chosen.iter().map(|&at| (waiting[at].0.header().lane.clone(), waiting[at].0.hash())).collect();
-    let bodies = chosen.iter().map(|&at| ByteBuf::from(std::mem::take(&mut waiting[at].1))).collect();
-
+    let Outgoing { segments: outgoing, parcels, content } = if with_parcels {
+        Outgoing::in_parcels(store, chosen.iter().map(|&at| waiting[at].0.clone()).collect())?
+    } else {
+        Outgoing::one_by_one(chosen.iter().map(|&at| waiting[at].clone()))
+    };
     let digests = store.digests()?.into_iter();
     let request = SyncRequest {
         incarnation: store.incarnation(),
@@ -366,9 +384,34 @@ fn prepare(store: &mut Store, credit: plan::Credit, refused: &HashSet<SegmentHas
         receipts: Vec::new(),
         takes_snapshots: false,
         snapshots: Vec::new(),
-        segments: bodies,
+        segments: outgoing,
+        parcels,
+        takes_parcels: with_parcels,
+        held_after: if with_parcels { store.held_after()? } else { Vec::new() },
     };
-    Ok(Pushed { segments, request })
+    Ok(Pushed { segments: content, request })
+}
+
+/// Segments as they go out.
+struct Outgoing {
+    segments: Vec<ByteBuf>,
+    parcels: Vec<Parcel>,
+    /// What was put in, in the order in which the server counts it.
+    content: Vec<(Lane, SegmentHash)>,
+}
+
+impl Outgoing {
+    fn in_parcels(store: &Store, segments: Vec<SealedSegment>) -> Result<Outgoing> {
+        let (parcels, content): (Vec<_>, Vec<_>) = store.pack_segments(segments)?.into_iter().unzip();
+        Ok(Outgoing { segments: Vec::new(), parcels, content: content.concat() })
+    }
+
+    fn one_by_one(packed: impl Iterator<Item = (SealedSegment, Vec<u8>)>) -> Outgoing {
+        let (content, segments) = packed
+            .map(|(segment, bytes)| ((segment.header().lane.clone(), segment.hash()), ByteBuf::from(bytes)))
+            .unzip();
+        Outgoing { segments, parcels: Vec::new(), content }
+    }
 }
 
 /// What the server refused in earlier syncs. It goes again only when the registry brings new rights: resending it
@@ -428,6 +471,8 @@ fn apply(
     let SyncResponse {
         receipts,
         segments,
+        parcels,
+        unpack_failed: _,
         quarantine,
         registry,
         cursors,
@@ -449,12 +494,12 @@ fn apply(
         let ScopeSegment { scope: _, gsn, received_ms, bytes } = segment;
         Incoming { gsn: Some(gsn), received_ms: Some(received_ms), bytes }
     });
-    let outcome = if diverged.is_empty() {
-        store.apply_segments(incoming.collect(), &cursors, now_ms)?
+    // Where there is something to be read again, the cursors of this answer lead past it.
+    let kept: Vec<ScopeCursor> = cursors.into_iter().filter(|cursor| !diverged.contains(&cursor.scope)).collect();
+    let outcomes = if parcels.is_empty() {
+        vec![store.apply_segments(incoming.collect(), &kept, now_ms)?]
     } else {
-        // The cursors of this answer lead past what has to be read again.
-        let kept: Vec<ScopeCursor> = cursors.into_iter().filter(|cursor| !diverged.contains(&cursor.scope)).collect();
-        store.apply_segments(incoming.collect(), &kept, now_ms)?
+        vec![store.apply_segments(incoming.collect(), &[], now_ms)?, store.apply_parcels(parcels, &kept, now_ms)?]
     };
     let begun_anew = store.sync_summary()?.frozen_lanes > 0;
     if begun_anew {
@@ -475,9 +520,10 @@ fn apply(
             .filter(|receipt| receipt.lane.device == store.device_key())
             .map(|receipt| u64::from(receipt.count))
             .sum(),
-        received_saves: outcome.saves as u64,
-        conflicts_new: outcome.new_conflicts as u64,
-        quarantined: (outcome.quarantined + quarantine.len()) as u64,
+        unread: outcomes.iter().any(|outcome| !outcome.unread.is_empty()),
+        received_saves: outcomes.iter().map(|outcome| outcome.saves as u64).sum(),
+        conflicts_new: outcomes.iter().map(|outcome| outcome.new_conflicts as u64).sum(),
+        quarantined: (outcomes.iter().map(|outcome| outcome.quarantined).sum::<usize>() + quarantine.len()) as u64,
     })
 }
 

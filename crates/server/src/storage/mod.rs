@@ -5,12 +5,13 @@
 
 pub mod sqlite;
 
+use std::collections::BTreeSet;
 use std::future::Future;
 
 use arumbae_domain::Scope;
 use arumbae_mergelog::digest::Digest;
 use arumbae_mergelog::segment::{SealedSegment, SegmentHash};
-use arumbae_mergelog::{DeviceKey, Lane, SnapshotHash};
+use arumbae_mergelog::{DeviceKey, Lane, LaneId, SnapshotHash};
 use arumbae_protocol::repair::{NumberRange, RangeAnswer};
 use arumbae_protocol::{LaneCutOff, NoticeCode, Role, ScopeCursor, ScopeSegment, SignedEntry, SnapshotNote};
 use uuid::Uuid;
@@ -186,6 +187,26 @@ pub struct NewSnapshot {
     pub fresh: Vec<([u8; 32], Vec<u8>)>,
 }
 
+/// What a parcel could best be packed against.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BaseWanted {
+    /// Only segments with these numbers.
+    pub range: NumberRange,
+    /// Those that hold these saves,
+    pub holding: BTreeSet<(LaneId, u64)>,
+    /// and the latest ones, up to so many bytes of them.
+    pub latest_bytes: u64,
+}
+
+/// A segment to pack against.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BaseSegment {
+    /// Its number.
+    pub gsn: u64,
+    /// As the log keeps it.
+    pub bytes: Vec<u8>,
+}
+
 /// The server's storage.
 pub trait Storage: Send + Sync + 'static {
     /// The registry entries after `seq`, in order.
@@ -262,6 +283,13 @@ pub trait Storage: Send + Sync + 'static {
         numbers: Vec<u64>,
         credit_bytes: u64,
     ) -> impl Future<Output = Result<Vec<ScopeSegment>, StorageError>> + Send;
+
+    /// Segments of a scope to pack against, in ascending order.
+    fn base_segments(
+        &self,
+        scope: Scope,
+        wanted: BaseWanted,
+    ) -> impl Future<Output = Result<Vec<BaseSegment>, StorageError>> + Send;
 
     /// What a scope has grown by since its last snapshot.
     fn growth_since_snapshot(&self, scope: Scope) -> impl Future<Output = Result<ScopeGrowth, StorageError>> + Send;

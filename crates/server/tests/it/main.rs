@@ -6,6 +6,7 @@ mod device;
 mod enrolment;
 mod exchange;
 mod fixture;
+mod parcels;
 mod repair;
 mod requests;
 mod snapshots;

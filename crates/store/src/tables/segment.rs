@@ -1,9 +1,10 @@
 //! The log proper: sealed segments of every lane, compressed, each in its place in its chain.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use arumbae_domain::Scope;
-use arumbae_mergelog::{SealedSegment, SegmentHash, compression};
+use arumbae_mergelog::{LaneId, SealedSegment, SegmentHash, compression};
+use arumbae_protocol::ScopeCursor;
 use arumbae_protocol::sync::MAX_SEGMENT;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 
@@ -103,6 +104,82 @@ pub(crate) fn by_hash(connection: &Connection, hash: SegmentHash) -> Result<Opti
     let mut statement = connection.prepare_cached(&format!("SELECT {COLUMNS} FROM segment WHERE hash = ?1"))?;
     let mut rows = statement.query([hash.0])?;
     rows.next()?.map(read).transpose()
+}
+
+/// The segment with a number of a scope.
+pub(crate) fn numbered_as(connection: &Connection, scope: &Scope, gsn: u64) -> Result<Option<SealedSegment>> {
+    let Ok(gsn) = i64::try_from(gsn) else { return Ok(None) };
+    let mut statement = connection.prepare_cached(
+        "SELECT s.bytes FROM segment s JOIN lane l ON l.rid = s.lane WHERE s.gsn = ?1 AND l.scope = ?2",
+    )?;
+    let bytes: Option<Vec<u8>> = statement.query_row((gsn, scope.to_string()), |row| row.get(0)).optional()?;
+    let segment = bytes.map(|bytes| unpack(&bytes)).transpose();
+    segment.map_err(|error| StoreError::undecodable("log", error))
+}
+
+/// The number after which every segment of a scope up to the cursor is held, looking back at most so many.
+pub(crate) fn held_after(connection: &Connection, cursor: &ScopeCursor, most: usize) -> Result<u64> {
+    let mut statement = connection.prepare_cached(
+        "SELECT s.gsn FROM segment s JOIN lane l ON l.rid = s.lane WHERE s.gsn <= ?1 AND l.scope = ?2
+         ORDER BY s.gsn DESC LIMIT ?3",
+    )?;
+    let mut rows = statement.query((cursor.gsn as i64, cursor.scope.to_string(), most as i64))?;
+    let mut after = cursor.gsn;
+    while let Some(row) = rows.next()? {
+        if row.get::<_, i64>(0)? as u64 != after {
+            break;
+        }
+        after -= 1;
+    }
+    Ok(after)
+}
+
+/// Numbered segments to pack against, in ascending order: those of a scope that hold these saves, and its latest ones,
+/// up to so many bytes of them.
+pub(crate) fn base(
+    connection: &Connection,
+    scope: &Scope,
+    holding: &BTreeSet<(LaneId, u64)>,
+    latest_bytes: u64,
+) -> Result<BTreeMap<u64, SealedSegment>> {
+    let scope_text = scope.to_string();
+    let mut chosen = BTreeSet::new();
+    let mut holder = connection.prepare_cached(
+        "SELECT s.gsn, s.first_seq + s.count FROM segment s JOIN lane l ON l.rid = s.lane
+         WHERE l.id = ?1 AND l.scope = ?2 AND s.first_seq <= ?3 ORDER BY s.first_seq DESC LIMIT 1",
+    )?;
+    // Saves stand in order, so most of them stand in the segment of the one before.
+    let mut known: Option<(LaneId, u64)> = None;
+    for (lane, seq) in holding {
+        if known.is_some_and(|(held, next_seq)| held == *lane && *seq < next_seq) {
+            continue;
+        }
+        let row: Option<(Option<i64>, i64)> =
+            holder.query_row((lane.0, &scope_text, *seq as i64), |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+        if let Some((gsn, next_seq)) = row {
+            known = Some((*lane, next_seq as u64));
+            chosen.extend(gsn);
+        }
+    }
+    let mut latest = connection.prepare_cached(
+        "SELECT s.gsn, length(s.bytes) FROM segment s JOIN lane l ON l.rid = s.lane
+         WHERE s.gsn IS NOT NULL AND l.scope = ?1 ORDER BY s.gsn DESC",
+    )?;
+    let mut rows = latest.query([&scope_text])?;
+    let mut spent = 0;
+    while let Some(row) = rows.next()? {
+        spent += row.get::<_, i64>(1)? as u64;
+        if spent > latest_bytes {
+            break;
+        }
+        chosen.insert(row.get(0)?);
+    }
+    let mut base = BTreeMap::new();
+    for gsn in chosen {
+        let gsn = gsn as u64;
+        base.extend(numbered_as(connection, scope, gsn)?.map(|segment| (gsn, segment)));
+    }
+    Ok(base)
 }
 
 /// Shows every segment in the order they came, one at a time.

@@ -14,6 +14,7 @@ mod history;
 mod keys;
 mod killed;
 mod merging;
+mod parcels;
 mod province;
 mod proving;
 mod quarantine;

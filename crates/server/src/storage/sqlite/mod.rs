@@ -21,8 +21,8 @@ use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 use rusqlite_migration::{M, MigrationDefinitionError, Migrations};
 
 use crate::storage::{
-    LoggedSegment, NewSnapshot, NewestSnapshot, Pulled, PushOutcome, PushedSegment, ScopeGrowth, ScopeHead, Storage,
-    StorageError, StoredInvitation, StoredSnapshot,
+    BaseSegment, BaseWanted, LoggedSegment, NewSnapshot, NewestSnapshot, Pulled, PushOutcome, PushedSegment,
+    ScopeGrowth, ScopeHead, Storage, StorageError, StoredInvitation, StoredSnapshot,
 };
 
 /// "ARUM": tells our database from any other SQLite file.
@@ -179,6 +179,10 @@ impl Storage for SqliteStorage {
         credit_bytes: u64,
     ) -> Result<Vec<ScopeSegment>, StorageError> {
         self.read(move |db| segment::list_numbered(db, &scope, numbers, credit_bytes)).await
+    }
+
+    async fn base_segments(&self, scope: Scope, wanted: BaseWanted) -> Result<Vec<BaseSegment>, StorageError> {
+        self.read(move |db| segment::list_base(db, &scope, &wanted)).await
     }
 
     async fn growth_since_snapshot(&self, scope: Scope) -> Result<ScopeGrowth, StorageError> {

@@ -1,16 +1,21 @@
 //! The `segment` table: the log itself.
 
+use std::collections::BTreeSet;
+
 use arumbae_domain::Scope;
 use arumbae_mergelog::chain::ChainVerdict;
 use arumbae_mergelog::digest::Digest;
 use arumbae_mergelog::segment::{SealedSegment, SegmentHash};
 use arumbae_mergelog::{DeviceKey, Lane, LaneId};
+use arumbae_protocol::parcel::MAX_BASE;
 use arumbae_protocol::repair::{self, NumberRange, RangeAnswer};
 use arumbae_protocol::{NoticeCode, ScopeCursor, ScopeSegment};
 use rusqlite::{Connection, OptionalExtension, Transaction};
 
 use super::{bytes_from_sql, from_sql, lane, quarantine, to_sql};
-use crate::storage::{LoggedSegment, Pulled, PushOutcome, PushedSegment, ScopeHead, StorageError, StoredSegment};
+use crate::storage::{
+    BaseSegment, BaseWanted, LoggedSegment, Pulled, PushOutcome, PushedSegment, ScopeHead, StorageError, StoredSegment,
+};
 
 /// Takes one segment into the log, or says why not.
 pub(super) fn receive_in_tx(
@@ -260,6 +265,54 @@ pub(super) fn list_after(
         pulled.cursors.push(cursor);
     }
     Ok(pulled)
+}
+
+pub(super) fn list_base(db: &Connection, scope: &Scope, wanted: &BaseWanted) -> Result<Vec<BaseSegment>, StorageError> {
+    let BaseWanted { range, holding, latest_bytes } = wanted;
+    let scope_text = scope.to_string();
+    let after = i64::try_from(range.after).unwrap_or(i64::MAX);
+    let up_to = i64::try_from(range.up_to).unwrap_or(i64::MAX);
+    let mut chosen = BTreeSet::new();
+    let mut holder = db.prepare_cached(
+        "SELECT gsn, first_seq + count FROM segment WHERE lane = ?1 AND first_seq <= ?2 AND scope = ?3
+         ORDER BY first_seq DESC LIMIT 1",
+    )?;
+    // Saves stand in order, so most of them stand in the segment of the one before.
+    let mut known: Option<(LaneId, u64)> = None;
+    for (lane, seq) in holding {
+        if known.is_some_and(|(held, next_seq)| held == *lane && *seq < next_seq) {
+            continue;
+        }
+        let Ok(seq_sql) = i64::try_from(*seq) else { continue };
+        let row: Option<(i64, i64)> =
+            holder.query_row((lane.0, seq_sql, &scope_text), |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+        if let Some((gsn, next_seq)) = row {
+            known = Some((*lane, from_sql(next_seq)?));
+            if gsn > after && gsn <= up_to {
+                chosen.insert(gsn);
+            }
+        }
+    }
+    let mut latest = db.prepare_cached(
+        "SELECT gsn, length(bytes) FROM segment WHERE scope = ?1 AND gsn > ?2 AND gsn <= ?3 ORDER BY gsn DESC",
+    )?;
+    let mut rows = latest.query((&scope_text, after, up_to))?;
+    let mut spent = 0;
+    while let Some(row) = rows.next()? {
+        spent += from_sql(row.get(1)?)?;
+        if spent > *latest_bytes {
+            break;
+        }
+        chosen.insert(row.get(0)?);
+    }
+    let mut bytes_of = db.prepare_cached("SELECT bytes FROM segment WHERE scope = ?1 AND gsn = ?2")?;
+    let read = |gsn: i64| -> Result<BaseSegment, StorageError> {
+        let bytes = bytes_of.query_row((&scope_text, gsn), |row| row.get(0))?;
+        Ok(BaseSegment { gsn: from_sql(gsn)?, bytes })
+    };
+    // Of more than can be used the latest are the better.
+    let spare = chosen.len().saturating_sub(MAX_BASE);
+    chosen.into_iter().skip(spare).map(read).collect()
 }
 
 fn refused(segment: Option<&SealedSegment>, code: NoticeCode) -> PushOutcome {
