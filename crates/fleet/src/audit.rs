@@ -152,20 +152,39 @@ fn check_records(store: &Store, model: &BTreeMap<RecordId, RecordState>) -> Resu
         return Ok(());
     }
     Err(Breach::new(format!(
-        "of {} records {missing} are missing, {beyond} are not the province's, {} differ, among them {:?}",
+        "of {} records {missing} are missing, {beyond} are not the province's, {} differ, among them {:?}; aside are {}",
         model.len(),
         differing.len(),
-        differing.first()
+        differing.first(),
+        aside(store)?
     )))
+}
+
+/// What a laptop holds that is not part of its records, in words.
+fn aside(store: &Store) -> Result<String, Breach> {
+    let held = store.quarantine().map_err(Breach::of("the quarantine cannot be read"))?;
+    let words = held.iter().map(|held| {
+        let by = if held.by_server { "server: " } else { "" };
+        let lane = held.lane.map(|lane| lane.to_string()).unwrap_or_default();
+        format!("{by}{} {:.8} {}", held.reason.code(), lane, held.first_seq.unwrap_or_default())
+    });
+    Ok(words.collect::<Vec<_>>().join(", "))
 }
 
 /// Every conflict of the model is listed, with every value, and no other; those of deleted records rest with them.
 fn check_conflicts(store: &Store, model: &BTreeMap<RecordId, RecordState>) -> Result<(), Breach> {
+    let root_of = |record: &RecordId| store.root_of(*record).map_err(Breach::of("a root cannot be found"));
+    // A part that somebody edited without knowing of the deletion brings the whole record back.
+    let mut kept_by_parts = BTreeSet::new();
+    for (record, _) in model.iter().filter(|(_, state)| state.revived()) {
+        kept_by_parts.insert(root_of(record)?);
+    }
     let mut expected: BTreeSet<(RecordId, u16, BTreeSet<OpId>)> = BTreeSet::new();
     for (record, state) in model {
-        let root = store.root_of(*record).map_err(Breach::of("a root cannot be found"))?;
-        let stands = model.get(&root).is_some_and(|root| {
-            !root.is_deleted() && root.kind().and_then(|kind| kind.known()).is_some_and(|kind| kind.is_top_level())
+        let root = root_of(record)?;
+        let stands = model.get(&root).is_some_and(|state| {
+            let alone = state.kind().and_then(|kind| kind.known()).is_some_and(|kind| kind.is_top_level());
+            alone && (!state.is_deleted() || kept_by_parts.contains(&root))
         });
         if !stands || state.kind().and_then(|kind| kind.known()).is_none() {
             continue;

@@ -1,4 +1,5 @@
-//! A device whose program is newer than everybody else's: it writes fields, kinds and operations nobody here knows.
+//! A device whose program is newer than everybody else's: it writes fields, kinds, operations and formats nobody here
+//! knows.
 
 use arumbae_domain::Scope;
 use arumbae_domain::schema::{FieldNo, RecordId, Value};
@@ -94,6 +95,12 @@ impl LaterVersion {
         let clock = ClockQuality { offset_ms: 0, uncertainty_ms: u32::MAX };
         let segment = SealedSegment::seal(&self.lane, self.cursor.head_hash, &[save], clock, &self.key)
             .map_err(Breach::of("a later version's save cannot be sealed"))?;
+        // Sometimes in a format that nobody else can open, only keep and pass on.
+        let segment = if dice.chance(300) {
+            segment.forge_newer(&self.key).map_err(Breach::of("a later format's header cannot be read"))?
+        } else {
+            segment
+        };
         let request = SyncRequest {
             incarnation: self.lane.incarnation,
             segments: vec![ByteBuf::from(compression::compress(segment.bytes()))],

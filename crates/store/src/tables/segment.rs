@@ -331,15 +331,13 @@ pub(crate) fn unreceipted_totals(connection: &Connection) -> Result<(u64, u64)> 
     Ok(statement.query_row([], |row| Ok((row.get::<_, i64>(0)? as u64, row.get::<_, i64>(1)? as u64)))?)
 }
 
-/// Scope, number and hash of everything intact that the server has numbered: segments, those that wait for earlier
-/// ones, and the other sides of forks.
+/// Scope, number and hash of every segment the server has numbered, those that wait for earlier ones included. What
+/// forked is not: it may have to be read again once its lane goes on.
 pub(crate) fn numbered(connection: &Connection) -> Result<Vec<(Scope, u64, SegmentHash)>> {
     let mut statement = connection.prepare(
         "SELECT l.scope, s.gsn, s.hash FROM segment s JOIN lane l ON l.rid = s.lane WHERE s.gsn IS NOT NULL
          UNION SELECT l.scope, w.gsn, w.hash FROM waiting_segment w JOIN lane l ON l.id = w.lane
-             WHERE w.gsn IS NOT NULL
-         UNION SELECT l.scope, q.gsn, q.hash FROM quarantine q JOIN lane l ON l.id = q.lane
-             WHERE q.gsn IS NOT NULL AND q.bytes IS NOT NULL AND q.reason IN ('fork', 'frozen_lane')",
+             WHERE w.gsn IS NOT NULL",
     )?;
     let rows = statement
         .query_map([], |row| Ok((parsed_scope(row, 0)?, row.get::<_, i64>(1)? as u64, SegmentHash(row.get(2)?))))?;

@@ -5,7 +5,7 @@ use arumbae_domain::schema::{FieldNo, Value};
 use arumbae_domain::{Scope, SupervisionReport};
 use arumbae_mergelog::{SealedSegment, compression};
 use arumbae_protocol::registry::LaneCutOff;
-use arumbae_protocol::{Grant, RegistryEntry, Role};
+use arumbae_protocol::{Grant, Notice, NoticeCode, RegistryEntry, Role};
 use arumbae_store::{Incoming, Profile, QuarantineReason, SaveContext, Store, WayOut};
 use rand_core::OsRng;
 
@@ -300,6 +300,29 @@ fn of_two_branches_the_one_stands_that_the_province_numbered() {
         reader.store.apply_segments(by_stick, &[], NOW_MS).expect("taken in");
         assert_eq!(reader.store.state_fingerprint().expect("readable"), fingerprint, "nor does it come back");
     }
+}
+
+#[test]
+fn a_branch_that_the_province_refuses_does_not_stay_with_whom_a_courier_brought_it() {
+    let mut officer = laptop("Petugas Contoh");
+    put(&mut officer.store, &report("001"));
+    let (shared, _) = twins(officer);
+    let mut reader = laptop("Pembaca");
+    reader.store.apply_segments(shared.iter().take(1).map(incoming).collect(), &[], NOW_MS).expect("taken in");
+    let before = reader.store.state_fingerprint().expect("readable");
+    reader.store.apply_segments(shared.iter().map(incoming).collect(), &[], NOW_MS).expect("taken in");
+    let refused = &shared[1];
+    let notice = Notice {
+        index: 0,
+        lane: Some(refused.header().lane.clone()),
+        first_seq: refused.header().first_seq,
+        hash: refused.hash(),
+        code: NoticeCode::Fork,
+    };
+    reader.store.note_server_notices(&[notice], NOW_MS).expect("noted");
+    assert_eq!(reader.store.state_fingerprint().expect("readable"), before, "it stands nowhere else");
+    let held = reader.store.quarantine().expect("readable");
+    assert!(!held.is_empty() && held.iter().all(|held| held.reason == QuarantineReason::Fork && held.is_kept));
 }
 
 #[test]
