@@ -210,7 +210,7 @@ pub(crate) struct Arriving {
 
 enum Content {
     Packed(Vec<u8>),
-    Unpacked(Unpacked),
+    Unpacked(Box<Unpacked>),
 }
 
 impl From<Incoming> for Arriving {
@@ -223,7 +223,7 @@ impl From<Incoming> for Arriving {
 impl Arriving {
     /// A segment out of a parcel, which the server numbered.
     pub fn unpacked(unpacked: Unpacked, gsn: u64, received_ms: u64) -> Arriving {
-        Arriving { gsn: Some(gsn), received_ms: Some(received_ms), content: Content::Unpacked(unpacked) }
+        Arriving { gsn: Some(gsn), received_ms: Some(received_ms), content: Content::Unpacked(Box::new(unpacked)) }
     }
 
     /// The segment, packed as it is kept, with what its signature and body are worth; or what it came as, and why that

@@ -14,10 +14,13 @@ use crate::views::ApplyOutcome;
 /// Of the latest segments of a scope at most so much goes into a base, packed: they say how people here write.
 const LATEST_BYTES: u64 = 32 << 10;
 
+/// A parcel and the segments in it.
+pub type PackedParcel = (Parcel, Vec<(Lane, SegmentHash)>);
+
 impl Store {
     /// Packs segments, oldest first within a lane, against those the province holds for certain. Beside each parcel
     /// stands what is in it, in its order.
-    pub fn pack_segments(&self, mut segments: Vec<SealedSegment>) -> Result<Vec<(Parcel, Vec<(Lane, SegmentHash)>)>> {
+    pub fn pack_segments(&self, mut segments: Vec<SealedSegment>) -> Result<Vec<PackedParcel>> {
         segments.sort_by(|one, other| one.header().lane.scope.cmp(&other.header().lane.scope));
         let mut parcels = Vec::new();
         for of_scope in segments.chunk_by(|one, next| one.header().lane.scope == next.header().lane.scope) {
