@@ -55,6 +55,7 @@ server-revoke-help = Revokes a device; what was received stays valid.
 server-help-language = The language of messages and help
 server-help-path = The server's data folder
 server-help-listen = The address and port to listen on
+server-help-metrics = The address and port where metrics (Prometheus) are read, without TLS; for the operator only, e.g. 127.0.0.1:9443
 server-help-names = A name or IP address devices use; may be repeated, the first stands in invitations
 server-help-office = The office's name; only read on the first start
 server-help-region = The office's region code; only read on the first start

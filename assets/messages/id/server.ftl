@@ -55,6 +55,7 @@ server-revoke-help = Mencabut hak sebuah perangkat; yang sudah diterima tetap sa
 server-help-language = Bahasa pesan dan bantuan
 server-help-path = Folder data server
 server-help-listen = Alamat dan porta yang didengarkan
+server-help-metrics = Alamat dan porta tempat metrik (Prometheus) dibaca, tanpa TLS; hanya untuk operator, mis. 127.0.0.1:9443
 server-help-names = Nama atau alamat IP yang dipakai perangkat; boleh diulang, yang pertama masuk ke undangan
 server-help-office = Nama kantor; hanya dibaca saat pertama dijalankan
 server-help-region = Kode wilayah kantor; hanya dibaca saat pertama dijalankan

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 
-use arumbae_server::{Clock, Office, Province, Randomness, SqliteStorage, router};
+use arumbae_server::{Clock, Limits, Office, Province, Randomness, SqliteStorage, router};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use bytes::Bytes;
@@ -55,7 +55,10 @@ impl ProvincialServer {
             .await
             .map_err(Breach::of("the server does not start"))?;
         let province = Arc::new(province);
-        self.serving = Some(Serving { router: router(province.clone()), province });
+        self.serving = Some(Serving {
+            router: router(province.clone(), self.folder.clone(), Limits::default().without_allowances()),
+            province,
+        });
         Ok(())
     }
 

@@ -42,6 +42,11 @@ pub enum FailureCode {
     ChecksumMismatch,
     /// The server has no room left.
     StorageFull,
+    /// The device, or an address that cannot be told from others, has asked for more than its share; `Retry-After`
+    /// says when there is some again.
+    TooManyRequests,
+    /// The server has more to do than it can at once; `Retry-After` says when to come back.
+    Busy,
     /// The server could not answer; the reference is in its log.
     Internal,
     /// A code of a later server.

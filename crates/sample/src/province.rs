@@ -10,7 +10,7 @@ use arumbae_app::sample::{ProvinceAnswer, SampleProvince};
 use arumbae_domain::{RegionCode, Scope};
 use arumbae_protocol::Invitation;
 use arumbae_protocol::registry::Role;
-use arumbae_server::{Clock, Config, NewInvitation, Office, RunningServer, Server, SnapshotPolicy, bind};
+use arumbae_server::{Clock, Config, Limits, NewInvitation, Office, RunningServer, Server, SnapshotPolicy, bind};
 use tokio::sync::Mutex;
 
 use crate::laptop::Laptop;
@@ -46,6 +46,8 @@ impl InProcessProvince {
             office: Office { region: "81".parse()?, name: "CONTOH Bawaslu Provinsi Maluku".to_owned() },
             clock: Clock::system(),
             snapshots: SnapshotPolicy::default(),
+            limits: Limits::default(),
+            metrics: None,
         };
         let listener = bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?;
         let server = Server::start(config, listener, std::future::pending()).await?;

@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use crate::clock::Clock;
 use crate::enrolment::{InviteError, NewInvitation};
+use crate::http::Limits;
 use crate::listener;
 use crate::messages::{Language, Messages};
 use crate::province::{Office, Province};
@@ -103,6 +104,9 @@ pub struct Serve {
     /// The names or IP addresses devices use; the first stands in invitations.
     #[arg(long = "name", value_name = "HOST")]
     pub names: Vec<String>,
+    /// Where metrics are read.
+    #[arg(long, value_name = "ADDR")]
+    pub metrics: Option<SocketAddr>,
     /// The office's name; only read on the first start.
     #[arg(long, default_value = "Bawaslu Provinsi Maluku")]
     pub office: String,
@@ -234,7 +238,7 @@ async fn run_serve(
     out: &mut impl Write,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), CommandError> {
-    let Serve { data, listen, names, office, region } = serve;
+    let Serve { data, listen, names, metrics, office, region } = serve;
     let listener = listener::bind(listen)?;
     let config = Config {
         data_dir: data.path,
@@ -242,6 +246,8 @@ async fn run_serve(
         office: Office { region, name: office },
         clock,
         snapshots: SnapshotPolicy::default(),
+        limits: Limits::default(),
+        metrics,
     };
     let running = Server::start(config, listener, shutdown).await?;
     let said = [("office", running.province().office()), ("url", running.url())];

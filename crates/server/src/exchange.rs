@@ -24,6 +24,10 @@ use crate::storage::{
 /// Segments in a parcel take about half of what they take each by itself, so twice as many fit an answer.
 const PARCEL_GAIN: u64 = 2;
 
+/// The most bytes of segments that one request may unpack to. Four megabytes, the most a device sends at once, take
+/// about five times as many; zeros take sixteen thousand times as many.
+pub(crate) const MAX_UNPACKED: usize = 128 << 20;
+
 /// What a device pushed.
 struct Brought {
     segments: Vec<Vec<u8>>,
@@ -155,9 +159,15 @@ impl<S: Storage> Province<S> {
         }
         let inspected = blocking(move || {
             let alone = segments.into_iter().map(inspect);
-            alone.chain(unpacked.into_iter().map(inspect_unpacked)).collect::<Vec<_>>()
+            let all = alone.chain(unpacked.into_iter().map(inspect_unpacked));
+            let mut unpacked_bytes = 0;
+            all.map(|(inspected, bytes)| {
+                unpacked_bytes += bytes;
+                (unpacked_bytes <= MAX_UNPACKED).then_some(inspected)
+            })
+            .collect::<Option<Vec<_>>>()
         });
-        let inspected = inspected.await?;
+        let inspected = inspected.await?.ok_or(RequestError::Refused(FailureCode::TooLarge))?;
         let received_ms = self.clock.now_ms();
         let earlier = self.first_received(&earlier);
         let outcomes = loop {
@@ -200,26 +210,27 @@ impl<S: Storage> Province<S> {
     }
 }
 
-/// Unpacks a segment and checks what it says of itself: format, signature, body.
-fn inspect(compressed: Vec<u8>) -> Inspected {
-    let unreadable = |compressed| Inspected { segment: None, fault: Some(NoticeCode::Unreadable), compressed };
+/// Unpacks a segment and checks what it says of itself: format, signature, body. Also tells how many bytes it unpacked.
+fn inspect(compressed: Vec<u8>) -> (Inspected, usize) {
     let Ok(bytes) = decompress(&compressed, MAX_SEGMENT) else {
-        return unreadable(compressed);
+        return (Inspected { segment: None, fault: Some(NoticeCode::Unreadable), compressed }, 0);
     };
-    match SealedSegment::from_bytes(bytes) {
+    let length = bytes.len();
+    let inspected = match SealedSegment::from_bytes(bytes) {
         Ok(segment) => {
             let fault = segment.verify().err().and_then(fault_within);
             Inspected { segment: Some(segment), fault, compressed }
         }
         Err(error) => Inspected { segment: None, fault: Some(fault_of(error)), compressed },
-    }
+    };
+    (inspected, length)
 }
 
 /// The same for a segment out of a parcel, which is kept by itself.
-fn inspect_unpacked(unpacked: Unpacked) -> Inspected {
+fn inspect_unpacked(unpacked: Unpacked) -> (Inspected, usize) {
     let (segment, opened) = unpacked.open();
-    let compressed = compress(segment.bytes());
-    Inspected { segment: Some(segment), fault: opened.err().and_then(fault_within), compressed }
+    let (compressed, length) = (compress(segment.bytes()), segment.bytes().len());
+    (Inspected { segment: Some(segment), fault: opened.err().and_then(fault_within), compressed }, length)
 }
 
 /// What is wrong with a segment that can be parsed.

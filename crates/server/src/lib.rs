@@ -12,6 +12,7 @@ mod http;
 pub mod keys;
 pub mod listener;
 pub mod messages;
+pub mod metrics;
 mod parcels;
 pub mod province;
 pub mod randomness;
@@ -24,7 +25,7 @@ pub mod storage;
 
 pub use clock::Clock;
 pub use enrolment::{InviteError, NewInvitation};
-pub use http::router;
+pub use http::{Allowance, Limits, Pace, router};
 pub use listener::bind;
 pub use province::{Office, Province, RequestError};
 pub use randomness::Randomness;

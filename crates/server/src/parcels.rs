@@ -13,6 +13,7 @@ use arumbae_protocol::sync::{MAX_SEGMENT, MAX_SEGMENTS};
 use arumbae_protocol::{NumberedParcel, Numbers, Parcel, Registry, ScopeCursor, ScopeSegment};
 use uuid::Uuid;
 
+use crate::exchange::MAX_UNPACKED;
 use crate::province::{Province, RequestError};
 use crate::storage::{BaseSegment, BaseWanted, Storage, StorageError};
 
@@ -50,7 +51,8 @@ impl<S: Storage> Province<S> {
             });
             let Some(segments) = segments.await? else { return Ok(None) };
             unpacked.extend(segments);
-            if unpacked.len() > MAX_SEGMENTS {
+            let bytes: usize = unpacked.iter().map(|unpacked: &Unpacked| unpacked.segment().bytes().len()).sum();
+            if unpacked.len() > MAX_SEGMENTS || bytes > MAX_UNPACKED {
                 return Ok(None);
             }
         }

@@ -9,24 +9,32 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use arumbae_signing::certificate::Serial;
+use axum::Router;
 use axum_server::Handle;
-use axum_server::tls_rustls::RustlsConfig;
+use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
 use rand_core::OsRng;
 use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
-use crate::http;
+use crate::http::{self, Connections, Limits};
 use crate::keys::Keys;
+use crate::listener;
+use crate::metrics::Metrics;
 use crate::province::{Office, Province};
 use crate::randomness::Randomness;
 use crate::snapshots::SnapshotPolicy;
 use crate::start_error::StartError;
 use crate::storage::{SqliteStorage, Storage};
 
-/// How long requests under way may still take once the server is asked to stop.
-const GRACE: Duration = Duration::from_secs(10);
+/// What HTTP/1 reads ahead and writes behind for one connection, in bytes; the head of a request fits in it.
+const HTTP1_BUFFER: usize = 64 << 10;
+
+/// Answers that HTTP/2 holds for one stream until the device takes them, in bytes.
+const HTTP2_SEND_BUFFER: usize = 64 << 10;
 
 /// The TLS certificate is issued anew at each start, and its key lives in memory only. It is valid as long as the
 /// authority: only devices that pinned the authority take it, and a laptop whose clock is years off must still get
@@ -47,6 +55,10 @@ pub struct Config {
     pub clock: Clock,
     /// When scopes are added up into snapshots.
     pub snapshots: SnapshotPolicy,
+    /// What devices and strangers may ask for.
+    pub limits: Limits,
+    /// Where the metrics are read, if anywhere: in the clear, so on an address that only the operator reaches.
+    pub metrics: Option<SocketAddr>,
 }
 
 /// Starts servers.
@@ -61,7 +73,7 @@ impl Server {
         listener: TcpListener,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> Result<RunningServer, StartError> {
-        let Config { data_dir, names, office, clock, snapshots } = config;
+        let Config { data_dir, names, office, clock, snapshots, limits, metrics: metrics_address } = config;
         let folder_error = |source| StartError::Folder { path: data_dir.clone(), source };
         let address = listener.local_addr().map_err(folder_error)?;
         std::fs::create_dir_all(&data_dir).map_err(folder_error)?;
@@ -75,18 +87,36 @@ impl Server {
         let tls = tls_config(&province.keys, &names, &province.clock)?;
         listener.set_nonblocking(true).map_err(|source| StartError::Address { address, source })?;
         let handle = Handle::new();
-        let server = axum_server::from_tcp_rustls(listener, RustlsConfig::from_config(tls))
+        let metrics = Metrics::default();
+        let shared = http::Shared::new(Arc::clone(&province), data_dir.clone(), limits.clone(), metrics.clone());
+        let acceptor = RustlsAcceptor::new(RustlsConfig::from_config(tls))
+            .handshake_timeout(limits.handshake)
+            .acceptor(Connections::new(limits.clone(), metrics));
+        let mut server = axum_server::from_tcp(listener)
             .map_err(|source| StartError::Address { address, source })?
+            .acceptor(acceptor)
             .handle(handle.clone());
-        let service = http::router(Arc::clone(&province)).into_make_service();
+        limit_http(server.http_builder(), &limits);
+        let service = http::paths(Arc::clone(&shared)).into_make_service();
+        let operations = match metrics_address {
+            Some(address) => Some(Operations::start(address, http::operations(shared)).await?),
+            None => None,
+        };
+        let metrics_address = operations.as_ref().map(|operations| operations.address);
         let stopping = CancellationToken::new();
+        let grace = limits.grace;
         let adding_up = tokio::spawn(add_up_until(stopping.clone(), Arc::clone(&province)));
         let serving = tokio::spawn(async move {
             let outcome = server.serve(service).await;
             stopping.cancel();
-            if let Err(error) = adding_up.await {
-                tracing::error!(%error, "snapshots were no longer made");
+            // A snapshot that is not finished is made again after the next start.
+            let abort = adding_up.abort_handle();
+            match tokio::time::timeout(grace, adding_up).await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => tracing::error!(%error, "snapshots were no longer made"),
+                Err(_) => abort.abort(),
             }
+            drop(operations);
             // Released only now: until the last request is answered and the last snapshot written the folder is in use.
             drop(lock);
             outcome
@@ -94,10 +124,11 @@ impl Server {
         let on_shutdown = handle.clone();
         let waiting = tokio::spawn(async move {
             shutdown.await;
-            on_shutdown.graceful_shutdown(Some(GRACE));
+            tracing::info!(grace_s = grace.as_secs(), "stopping: requests under way are finished, no others are taken");
+            on_shutdown.graceful_shutdown(Some(grace));
         });
         tracing::info!(%address, office = province.office(), "server started");
-        Ok(RunningServer { province, address, url, handle, serving, waiting })
+        Ok(RunningServer { province, address, metrics_address, url, handle, grace, serving, waiting })
     }
 }
 
@@ -112,8 +143,10 @@ async fn add_up_until(stopping: CancellationToken, province: Arc<Province<Sqlite
 pub struct RunningServer {
     province: Arc<Province<SqliteStorage>>,
     address: SocketAddr,
+    metrics_address: Option<SocketAddr>,
     url: String,
     handle: Handle<SocketAddr>,
+    grace: Duration,
     serving: JoinHandle<io::Result<()>>,
     waiting: JoinHandle<()>,
 }
@@ -122,6 +155,11 @@ impl RunningServer {
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Where the metrics are read.
+    pub fn metrics_address(&self) -> Option<SocketAddr> {
+        self.metrics_address
     }
 
     /// The address that stands in invitations.
@@ -136,7 +174,7 @@ impl RunningServer {
 
     /// Stops it: no new requests, those under way are finished first.
     pub async fn stop(self) -> io::Result<()> {
-        self.handle.graceful_shutdown(Some(GRACE));
+        self.handle.graceful_shutdown(Some(self.grace));
         self.stopped().await
     }
 
@@ -147,6 +185,45 @@ impl RunningServer {
         tracing::info!("server stopped");
         outcome.map_err(io::Error::other)?
     }
+}
+
+/// The operator's listener; it is closed with the last of the server.
+struct Operations {
+    address: SocketAddr,
+    serving: JoinHandle<()>,
+}
+
+impl Operations {
+    async fn start(address: SocketAddr, paths: Router) -> Result<Self, StartError> {
+        let failed = |source| StartError::Address { address, source };
+        let listener = listener::bind(address)?;
+        listener.set_nonblocking(true).map_err(failed)?;
+        let listener = tokio::net::TcpListener::from_std(listener).map_err(failed)?;
+        let address = listener.local_addr().map_err(failed)?;
+        let serving = tokio::spawn(async move {
+            if let Err(error) = axum::serve(listener, paths).await {
+                tracing::error!(%error, "metrics are no longer served");
+            }
+        });
+        tracing::info!(%address, "metrics served");
+        Ok(Operations { address, serving })
+    }
+}
+
+impl Drop for Operations {
+    fn drop(&mut self) {
+        self.serving.abort();
+    }
+}
+
+fn limit_http(builder: &mut Builder<TokioExecutor>, limits: &Limits) {
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(limits.idle).max_buf_size(HTTP1_BUFFER);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(limits.streams)
+        .max_header_list_size(limits.head_bytes)
+        .max_send_buf_size(HTTP2_SEND_BUFFER);
 }
 
 /// Two servers on one folder would each believe they hold the only registry in memory.

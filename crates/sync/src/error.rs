@@ -146,7 +146,9 @@ impl SyncError {
                 FailureCode::PersonTaken | FailureCode::DeviceTaken => SyncErrorCode::AlreadyRegistered,
                 FailureCode::UnsupportedProtocol => SyncErrorCode::NewerProtocol,
                 FailureCode::StorageFull => SyncErrorCode::ServerFull,
-                FailureCode::Internal => SyncErrorCode::ServerUnavailable,
+                FailureCode::Internal | FailureCode::TooManyRequests | FailureCode::Busy => {
+                    SyncErrorCode::ServerUnavailable
+                }
                 FailureCode::MalformedBody
                 | FailureCode::TooLarge
                 | FailureCode::BadCertificateRequest

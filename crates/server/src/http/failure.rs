@@ -1,50 +1,96 @@
 //! Refused requests as answers, and as lines in the log.
 
 use std::error::Error;
+use std::time::Duration;
 
 use arumbae_protocol::{CBOR_MEDIA_TYPE, Failure, FailureCode, cbor};
 use axum::response::{IntoResponse, Response};
-use http::{StatusCode, header};
-use rand_core::{OsRng, RngCore};
+use http::{HeaderValue, StatusCode, header};
 
-use super::Shared;
+use super::limits::{NoRoom, Spent};
 use crate::province::RequestError;
-use crate::storage::Storage;
 
 /// tus 1.0 §Checksum: "460 Checksum Mismatch".
 const CHECKSUM_MISMATCH: u16 = 460;
 
-/// An answer that is not a success.
-pub(crate) struct HttpFailure(Failure);
+/// Whoever finds no room comes back after this. The program's own pauses differ from device to device, so that a
+/// province does not return in one second.
+const ROOM_AGAIN: Duration = Duration::from_secs(15);
 
-impl<S: Storage> Shared<S> {
-    /// Refuses a request for a reason the client can act on.
-    pub(crate) fn refuse(&self, code: FailureCode) -> HttpFailure {
-        let reference = new_reference();
-        tracing::info!(reference, ?code, "request refused");
-        self.failure(code, reference)
+/// An answer that is not a success. It is written out by whoever [follows](super::tracking) the request, who knows its
+/// reference.
+#[derive(Clone, Debug)]
+pub(crate) struct HttpFailure {
+    code: FailureCode,
+    status: StatusCode,
+    retry_after: Option<Duration>,
+    allow: Option<HeaderValue>,
+}
+
+impl HttpFailure {
+    /// A refusal for a reason that the client can act on.
+    pub fn refuse(code: FailureCode) -> Self {
+        HttpFailure { code, status: status_of(code), retry_after: None, allow: None }
     }
 
-    /// Answers an error; what caused it goes to the log only.
-    pub(crate) fn fail(&self, error: &RequestError) -> HttpFailure {
+    /// A path that does not know the method; the router has said which it knows.
+    pub fn no_such_method(router: Response) -> Self {
+        let allow = router.headers().get(header::ALLOW).cloned();
+        HttpFailure { status: StatusCode::METHOD_NOT_ALLOWED, allow, ..Self::refuse(FailureCode::NotFound) }
+    }
+
+    /// A body that no link is slow enough for.
+    pub fn too_slow() -> Self {
+        HttpFailure { status: StatusCode::REQUEST_TIMEOUT, ..Self::refuse(FailureCode::Busy) }
+    }
+
+    /// Writes the answer, under the reference of the request.
+    pub fn answer(self, reference: &str, server_time_ms: u64) -> Response {
+        let HttpFailure { code, status, retry_after, allow } = self;
+        tracing::info!(?code, "request refused");
+        let failure = Failure { code, reference: reference.to_owned(), server_time_ms };
+        let mut response =
+            (status, [(header::CONTENT_TYPE, CBOR_MEDIA_TYPE)], cbor::to_bytes(&failure)).into_response();
+        if let Some(pause) = retry_after {
+            // Whole seconds, and never none: the same request at once would be refused again.
+            let seconds = pause.as_secs() + u64::from(pause.subsec_nanos() > 0);
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds.max(1)));
+        }
+        if let Some(allow) = allow {
+            response.headers_mut().insert(header::ALLOW, allow);
+        }
+        response
+    }
+}
+
+/// An error of the province; what caused it goes to the log only.
+impl From<&RequestError> for HttpFailure {
+    fn from(error: &RequestError) -> Self {
         let code = error.code();
-        let RequestError::Refused(_) = error else {
-            let reference = new_reference();
-            tracing::error!(reference, ?code, cause = causes(error), "request failed");
-            return self.failure(code, reference);
-        };
-        self.refuse(code)
+        if !matches!(error, RequestError::Refused(_)) {
+            tracing::error!(?code, cause = causes(error), "request failed");
+        }
+        Self::refuse(code)
     }
+}
 
-    fn failure(&self, code: FailureCode, reference: String) -> HttpFailure {
-        HttpFailure(Failure { code, reference, server_time_ms: self.province.clock.now_ms() })
+impl From<Spent> for HttpFailure {
+    fn from(Spent(pause): Spent) -> Self {
+        HttpFailure { retry_after: Some(pause), ..Self::refuse(FailureCode::TooManyRequests) }
+    }
+}
+
+impl From<NoRoom> for HttpFailure {
+    fn from(NoRoom: NoRoom) -> Self {
+        HttpFailure { retry_after: Some(ROOM_AGAIN), ..Self::refuse(FailureCode::Busy) }
     }
 }
 
 impl IntoResponse for HttpFailure {
     fn into_response(self) -> Response {
-        let status = status_of(self.0.code);
-        (status, [(header::CONTENT_TYPE, CBOR_MEDIA_TYPE)], cbor::to_bytes(&self.0)).into_response()
+        let mut response = self.status.into_response();
+        response.extensions_mut().insert(self);
+        response
     }
 }
 
@@ -64,12 +110,10 @@ fn status_of(code: FailureCode) -> StatusCode {
         FailureCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         FailureCode::ChecksumMismatch => StatusCode::from_u16(CHECKSUM_MISMATCH).unwrap_or(StatusCode::BAD_REQUEST),
         FailureCode::StorageFull => StatusCode::INSUFFICIENT_STORAGE,
+        FailureCode::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
+        FailureCode::Busy => StatusCode::SERVICE_UNAVAILABLE,
         FailureCode::Internal | FailureCode::Unknown => StatusCode::INTERNAL_SERVER_ERROR,
     }
-}
-
-fn new_reference() -> String {
-    format!("{:08x}", OsRng.next_u32())
 }
 
 fn causes(error: &dyn Error) -> String {

@@ -2,64 +2,78 @@
 
 mod attachments;
 mod byte_range;
+mod enrolment;
 mod failure;
+mod health;
+mod limits;
+mod operations;
+mod public;
 mod replay;
 mod signed;
 mod snapshots;
+mod synchronization;
+mod tracking;
 
+use std::error::Error;
+use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
-use arumbae_protocol::enrolment::MAX_ENROL_BODY;
-use arumbae_protocol::repair::MAX_REPAIR_BODY;
-use arumbae_protocol::sync::MAX_SYNC_BODY;
-use arumbae_protocol::{
-    CBOR_MEDIA_TYPE, EnrolRequest, FailureCode, PROTOCOL_HEADER, PROTOCOL_VERSION, RepairRequest, SyncRequest, cbor,
-    paths,
-};
+use arumbae_mergelog::DeviceKey;
+use arumbae_protocol::{CBOR_MEDIA_TYPE, FailureCode, PROTOCOL_HEADER, PROTOCOL_VERSION, cbor};
 use axum::Router;
 use axum::extract::rejection::BytesRejection;
-use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
+use axum::extract::{Request, State};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
-use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use http::{HeaderName, HeaderValue, StatusCode, header};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use tower_http::timeout::TimeoutLayer;
-use tower_http::trace::TraceLayer;
+use tokio::sync::OwnedSemaphorePermit;
 
-use crate::province::Province;
+pub(crate) use limits::Connections;
+pub use limits::{Allowance, Limits, Pace};
+pub(crate) use operations::operations;
+
+use crate::metrics::{Limit, Metrics};
+use crate::province::{Province, RequestError};
 use crate::storage::Storage;
 use failure::HttpFailure;
+use limits::{AddressGroup, Allowances, Connection, Room, Spent, TooSlow};
 use replay::ReplayGuard;
-use signed::Signed;
-
-/// A request may take this long in all. On the slowest links devices send small segments and chunks instead.
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(300);
 
 /// What handlers share.
 pub(crate) struct Shared<S> {
     pub(crate) province: Arc<Province<S>>,
+    data_dir: PathBuf,
+    limits: Limits,
+    metrics: Metrics,
     replay: ReplayGuard,
+    room: Room,
+    device_requests: Allowances<DeviceKey>,
+    device_kib: Allowances<DeviceKey>,
+    guest_requests: Allowances<AddressGroup>,
+    enrolments: Allowances<AddressGroup>,
 }
 
-/// The server's paths over a province, whatever carries the requests there.
-pub fn router<S: Storage>(province: Arc<Province<S>>) -> Router {
-    let replay = ReplayGuard::new(province.clock.now_ms() / 1000);
-    let shared = Arc::new(Shared { province, replay });
+/// The server's paths over a province, whatever carries the requests there. What does not come over a [`Connection`]
+/// has no address that could be limited.
+pub fn router<S: Storage>(province: Arc<Province<S>>, data_dir: PathBuf, limits: Limits) -> Router {
+    paths(Shared::new(province, data_dir, limits, Metrics::default()))
+}
+
+pub(crate) fn paths<S: Storage>(shared: Arc<Shared<S>>) -> Router {
+    let open_to_all = public::router::<S>().merge(health::router());
+    let guests = axum::middleware::from_fn_with_state(Arc::clone(&shared), limit_guests::<S>);
     Router::new()
-        .route(paths::INFO, get(info::<S>))
-        .route(paths::ENROL, post(enrol::<S>).layer(DefaultBodyLimit::max(MAX_ENROL_BODY)))
-        .route(paths::SYNC, post(sync::<S>).layer(DefaultBodyLimit::max(MAX_SYNC_BODY)))
-        .route(paths::REPAIR, post(repair::<S>).layer(DefaultBodyLimit::max(MAX_REPAIR_BODY)))
+        .merge(open_to_all.layer(guests))
+        .merge(enrolment::router::<S>())
+        .merge(synchronization::router::<S>())
         .merge(attachments::router::<S>())
         .merge(snapshots::router::<S>())
         .fallback(unknown_path::<S>)
+        .layer(axum::middleware::from_fn_with_state(Arc::clone(&shared), tracking::follow::<S>))
         .with_state(shared)
         .layer(axum::middleware::map_response(name_protocol))
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_TIMEOUT))
-        .layer(TraceLayer::new_for_http().make_span_with(request_span))
 }
 
 async fn name_protocol(mut response: Response) -> Response {
@@ -67,45 +81,88 @@ async fn name_protocol(mut response: Response) -> Response {
     response
 }
 
-/// The route, not the path: a path names attachments.
-fn request_span(request: &Request) -> tracing::Span {
-    let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str);
-    tracing::info_span!("request", method = %request.method(), route)
-}
-
-async fn info<S: Storage>(State(shared): State<Arc<Shared<S>>>) -> Response {
-    cbor_response(&shared.province.info())
-}
-
-async fn enrol<S: Storage>(
+/// What nobody signed is limited by where it comes from.
+async fn limit_guests<S: Storage>(
     State(shared): State<Arc<Shared<S>>>,
-    headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
+    request: Request,
+    next: Next,
 ) -> Result<Response, HttpFailure> {
-    let body = body.map_err(|rejection| shared.refuse_body(&rejection))?;
-    let request: EnrolRequest = shared.decode(&body, signed::protocol_of(&headers))?;
-    let response = shared.province.enrol(request).await.map_err(|error| shared.fail(&error))?;
-    Ok(cbor_response(&response))
+    shared.take_guest(Connection::of(&request).as_deref())?;
+    Ok(next.run(request).await)
 }
 
-async fn sync<S: Storage>(State(shared): State<Arc<Shared<S>>>, signed: Signed) -> Result<Response, HttpFailure> {
-    let Signed { device, person, body, protocol } = signed;
-    let request: SyncRequest = shared.decode(&body, protocol)?;
-    let response = shared.province.exchange(device, person, request).await.map_err(|error| shared.fail(&error))?;
-    Ok(cbor_response(&response))
-}
-
-async fn repair<S: Storage>(State(shared): State<Arc<Shared<S>>>, signed: Signed) -> Result<Response, HttpFailure> {
-    let request: RepairRequest = shared.decode(&signed.body, signed.protocol)?;
-    let response = shared.province.repair(signed.person, request).await.map_err(|error| shared.fail(&error))?;
-    Ok(cbor_response(&response))
-}
-
-async fn unknown_path<S: Storage>(State(shared): State<Arc<Shared<S>>>) -> HttpFailure {
-    shared.refuse(FailureCode::NotFound)
+async fn unknown_path<S: Storage>(State(shared): State<Arc<Shared<S>>>, request: Request) -> HttpFailure {
+    let spent = shared.take_guest(Connection::of(&request).as_deref()).err();
+    spent.unwrap_or_else(|| shared.refuse(FailureCode::NotFound))
 }
 
 impl<S: Storage> Shared<S> {
+    pub(crate) fn new(province: Arc<Province<S>>, data_dir: PathBuf, limits: Limits, metrics: Metrics) -> Arc<Self> {
+        Arc::new(Shared {
+            replay: ReplayGuard::new(province.clock.now_ms() / 1000),
+            room: Room::new(&limits),
+            device_requests: Allowances::new(limits.device_requests),
+            device_kib: Allowances::new(limits.device_kib),
+            guest_requests: Allowances::new(limits.guest_requests),
+            enrolments: Allowances::new(limits.enrolments),
+            province,
+            data_dir,
+            limits,
+            metrics,
+        })
+    }
+
+    /// Takes a request and its body from what a device is allowed.
+    fn take_device(&self, device: DeviceKey, bytes: usize) -> Result<(), HttpFailure> {
+        self.taken(Limit::DeviceRequests, self.device_requests.take(&device, 1))?;
+        self.taken(Limit::DeviceBytes, self.device_kib.take(&device, kib(bytes)))
+    }
+
+    /// Takes a request that no registered device signed from what its address is allowed.
+    fn take_guest(&self, connection: Option<&Connection>) -> Result<(), HttpFailure> {
+        let Some(connection) = connection else { return Ok(()) };
+        self.taken(Limit::GuestRequests, self.guest_requests.take(&connection.from, 1))
+    }
+
+    /// Takes an enrolment, or an attempt at one, from what its address is allowed.
+    fn take_enrolment(&self, connection: Option<&Connection>) -> Result<(), HttpFailure> {
+        let Some(connection) = connection else { return Ok(()) };
+        self.taken(Limit::Enrolments, self.enrolments.take(&connection.from, 1))
+    }
+
+    fn taken(&self, limit: Limit, taken: Result<(), Spent>) -> Result<(), HttpFailure> {
+        taken.map_err(|spent| {
+            self.metrics.hit(limit);
+            spent.into()
+        })
+    }
+
+    /// Keeps memory for a body of so many bytes.
+    fn room_for_body(&self, bytes: usize) -> Result<OwnedSemaphorePermit, HttpFailure> {
+        self.room.for_body(kib(bytes)).map_err(|full| {
+            self.metrics.hit(Limit::Bodies);
+            full.into()
+        })
+    }
+
+    /// Waits for a turn to do what takes the processor or the disk for long.
+    async fn turn(&self) -> Result<OwnedSemaphorePermit, HttpFailure> {
+        self.room.turn().await.map_err(|full| {
+            self.metrics.hit(Limit::Turns);
+            full.into()
+        })
+    }
+
+    /// Refuses a request for a reason the client can act on.
+    pub(crate) fn refuse(&self, code: FailureCode) -> HttpFailure {
+        HttpFailure::refuse(code)
+    }
+
+    /// Answers an error; what caused it goes to the log only.
+    pub(crate) fn fail(&self, error: &RequestError) -> HttpFailure {
+        HttpFailure::from(error)
+    }
+
     /// A later protocol may add to bodies; only one that can no longer be read is too new.
     fn decode<T: DeserializeOwned>(&self, body: &[u8], protocol: u16) -> Result<T, HttpFailure> {
         let too_new = protocol > PROTOCOL_VERSION;
@@ -114,6 +171,13 @@ impl<S: Storage> Shared<S> {
     }
 
     fn refuse_body(&self, rejection: &BytesRejection) -> HttpFailure {
+        let mut cause = rejection.source();
+        while let Some(error) = cause {
+            if error.is::<TooSlow>() {
+                return HttpFailure::too_slow();
+            }
+            cause = error.source();
+        }
         let too_large = rejection.status() == StatusCode::PAYLOAD_TOO_LARGE;
         self.refuse(if too_large { FailureCode::TooLarge } else { FailureCode::MalformedBody })
     }
@@ -121,4 +185,8 @@ impl<S: Storage> Shared<S> {
 
 fn cbor_response<T: Serialize>(body: &T) -> Response {
     ([(header::CONTENT_TYPE, CBOR_MEDIA_TYPE)], cbor::to_bytes(body)).into_response()
+}
+
+fn kib(bytes: usize) -> u32 {
+    u32::try_from(bytes.div_ceil(1024)).unwrap_or(u32::MAX)
 }

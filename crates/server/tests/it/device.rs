@@ -176,14 +176,19 @@ pub fn unsigned(server: &RunningServer, method: Method, path: &str) -> RequestBu
 }
 
 pub fn client(server: &RunningServer) -> reqwest::Client {
+    let tls = client_tls(server);
+    reqwest::Client::builder().tls_backend_preconfigured(tls).no_proxy().build().expect("a client")
+}
+
+/// TLS that trusts the province's authority and nothing else.
+pub fn client_tls(server: &RunningServer) -> rustls::ClientConfig {
     let mut roots = rustls::RootCertStore::empty();
     roots.add(server.province().ca_der().to_vec().into()).expect("the authority's certificate");
-    let tls = rustls::ClientConfig::builder_with_provider(rustls::crypto::ring::default_provider().into())
+    rustls::ClientConfig::builder_with_provider(rustls::crypto::ring::default_provider().into())
         .with_safe_default_protocol_versions()
         .expect("TLS versions")
         .with_root_certificates(roots)
-        .with_no_client_auth();
-    reqwest::Client::builder().tls_backend_preconfigured(tls).no_proxy().build().expect("a client")
+        .with_no_client_auth()
 }
 
 pub async fn read<T: DeserializeOwned>(response: Response) -> Result<T, FailureCode> {

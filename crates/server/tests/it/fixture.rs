@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use arumbae_protocol::{Invitation, Role};
-use arumbae_server::{Clock, Config, NewInvitation, Office, RunningServer, Server, SnapshotPolicy, StartError};
+use arumbae_server::{Clock, Config, Limits, NewInvitation, Office, RunningServer, Server, SnapshotPolicy, StartError};
 use tempfile::TempDir;
 
 pub const START_MS: u64 = 1_707_868_800_000; // 14 February 2024, 00:00 UTC
@@ -16,13 +16,22 @@ pub struct Province {
     pub folder: TempDir,
     pub now_ms: Arc<AtomicU64>,
     pub snapshots: SnapshotPolicy,
+    pub limits: Limits,
+    /// Whether metrics are served.
+    pub metrics: bool,
 }
 
 impl Province {
     pub fn new() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let snapshots = SnapshotPolicy { segments: u64::MAX, ..SnapshotPolicy::default() };
-        Province { folder, now_ms: Arc::new(AtomicU64::new(START_MS)), snapshots }
+        Province {
+            folder,
+            now_ms: Arc::new(AtomicU64::new(START_MS)),
+            snapshots,
+            limits: Limits::default(),
+            metrics: false,
+        }
     }
 
     pub fn clock(&self) -> Clock {
@@ -41,6 +50,8 @@ impl Province {
             office: office(),
             clock: self.clock(),
             snapshots: self.snapshots,
+            limits: self.limits.clone(),
+            metrics: self.metrics.then_some(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))),
         }
     }
 

@@ -6,6 +6,8 @@ mod device;
 mod enrolment;
 mod exchange;
 mod fixture;
+mod hostile;
+mod operating;
 mod parcels;
 mod repair;
 mod requests;

@@ -10,7 +10,7 @@ use arumbae_domain::change::changes_between;
 use arumbae_domain::schema::{Record, RecordId};
 use arumbae_domain::{Finding, RecordStatus, Scope};
 use arumbae_protocol::{Invitation, PersonClaim, Role};
-use arumbae_server::{Clock, Config, NewInvitation, Office, RunningServer, Server, SnapshotPolicy, listener};
+use arumbae_server::{Clock, Config, Limits, NewInvitation, Office, RunningServer, Server, SnapshotPolicy, listener};
 use arumbae_signing::key::SoftwareKey;
 use arumbae_signing::request::certificate_request;
 use arumbae_signing::subject::Subject;
@@ -114,6 +114,8 @@ async fn start(data_dir: PathBuf) -> RunningServer {
         office,
         clock: Clock::system(),
         snapshots: SnapshotPolicy::default(),
+        limits: Limits::default(),
+        metrics: None,
     };
     Server::start(config, listener, std::future::pending()).await.expect("the server starts")
 }

@@ -1,0 +1,31 @@
+//! The operator's own way in: metrics, on a listener that nobody else reaches.
+
+use std::sync::{Arc, PoisonError};
+
+use axum::Router;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use http::header;
+
+use super::Shared;
+use crate::metrics::Metrics;
+use crate::storage::Storage;
+
+/// What an operator's programs read.
+pub(crate) fn operations<S: Storage>(shared: Arc<Shared<S>>) -> Router {
+    Router::new().route("/metrics", get(metrics::<S>)).with_state(shared)
+}
+
+async fn metrics<S: Storage>(State(shared): State<Arc<Shared<S>>>) -> Response {
+    let Shared { province, room, limits, metrics, .. } = &*shared;
+    let grown = province.grown.lock().unwrap_or_else(PoisonError::into_inner).len();
+    for (gauge, value) in [
+        (&metrics.working, room.working(limits)),
+        (&metrics.waiting, room.waiting(limits)),
+        (&metrics.unsummed_scopes, grown),
+    ] {
+        gauge.set(i64::try_from(value).unwrap_or(i64::MAX));
+    }
+    ([(header::CONTENT_TYPE, Metrics::MEDIA_TYPE)], metrics.to_text()).into_response()
+}
