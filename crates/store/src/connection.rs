@@ -120,6 +120,8 @@ pub(crate) fn open_damaged(path: &Path, with: &Unlocking) -> Result<Connection> 
 
 /// A name that tells SQLite that nobody writes to the file, so that it needs neither locks nor a log.
 fn immutable(path: &Path) -> Result<String> {
+    // A URI has no place it starts from.
+    let path = std::path::absolute(path)?;
     let name = path.to_str().ok_or_else(|| StoreError::Io(ErrorKind::InvalidFilename.into()))?;
     let mut uri = String::from(if name.starts_with('/') { "file:" } else { "file:/" });
     for byte in name.bytes() {

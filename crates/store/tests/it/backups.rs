@@ -52,6 +52,23 @@ fn a_backup_carried_elsewhere_opens_and_goes_on_under_its_own_incarnation() {
     assert_eq!(copy.state_fingerprint().expect("readable"), before);
 }
 
+/// As a person at a terminal names it. On Windows the temporary folder may lie on another drive.
+#[cfg(unix)]
+#[test]
+fn a_folder_named_from_where_one_stands_is_backed_up_and_recovered() {
+    let mut laptop = laptop("Penguji");
+    let lhp = report("001");
+    put(&mut laptop.store, &lhp);
+    drop(laptop.store);
+    let here = std::env::current_dir().expect("a folder");
+    let up: std::path::PathBuf = here.components().skip(1).map(|_| "..").collect();
+    let folder = up.join(laptop.dir.path().strip_prefix("/").expect("an absolute path"));
+    unlock(&folder).back_up(NOW_MS).expect("backed up");
+    let (store, recovered) = Store::recover(&folder, PASSPHRASE, None, NOW_MS, &mut OsRng).expect("recovered");
+    assert!(recovered.is_complete(), "{recovered:?}");
+    assert_eq!(get(&store, &lhp), lhp);
+}
+
 #[test]
 fn a_backup_is_made_while_work_goes_on() {
     let mut laptop = laptop("Penguji");
