@@ -11,7 +11,7 @@ export CARGO_TERM_COLOR ?= auto
 # Where scripts/setup puts the tools the machine lacks.
 export PATH := $(CURDIR)/target/tools/bin:$(PATH)
 
-.PHONY: help run demo test fuzz bench soak check bindings fmt ui clean-demo
+.PHONY: help run demo test fuzz bench soak check bindings openapi fmt ui clean-demo
 
 help: ## shows this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -72,6 +72,9 @@ soak: ## simulates fleets with everything that goes wrong (SOAK_SEEDS, SOAK_DEVI
 
 bindings: ## writes the TypeScript of the command list to ui/src/bindings/
 	@$(CARGO) run --quiet --package arumbae-app --example bindings > ui/src/bindings/index.ts
+
+openapi: ## writes the description of the server's paths to docs/openapi.json
+	@ARUMBAE_WRITE_OPENAPI=1 $(CARGO) test --quiet --package arumbae-server --test it openapi::
 
 fmt: ## formats everything
 	@$(CARGO) fmt --all

@@ -16,8 +16,10 @@ pub const MAX_ENROL_BODY: usize = 64 * 1024;
 /// Who a device says its owner is. The identifier was drawn on the device, before any enrolment, because the
 /// saves written until then already name it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PersonClaim {
     /// The person's identifier, a UUIDv7.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Binary))]
     pub id: Uuid,
     /// Name with titles, as it is to be printed.
     pub name: String,
@@ -30,16 +32,19 @@ pub struct PersonClaim {
 /// Sent again after a lost answer it is answered again: the token is used up by its device key, not by the
 /// first request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EnrolRequest {
     /// From the invitation.
     pub token: InvitationToken,
     /// The device's public key.
     #[serde(with = "wire::device_key")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Binary))]
     pub device_key: DeviceKey,
     /// The device's owner.
     pub person: PersonClaim,
     /// A PKCS#10 certificate request for the owner's document-signing key, DER.
     #[serde(with = "serde_bytes")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Binary))]
     pub csr_der: Vec<u8>,
     /// The [`PROTOCOL_VERSION`] of the client.
     pub protocol: u16,
@@ -82,14 +87,18 @@ fn signed_bytes(
 
 /// The answer to an [`EnrolRequest`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EnrolResponse {
     /// The person as registered; the identifier claimed.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Binary))]
     pub person_id: Uuid,
     /// The owner's document-signing certificate, DER.
     #[serde(with = "serde_bytes")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Binary))]
     pub certificate_der: Vec<u8>,
     /// The certificate of the authority that issued it, DER.
     #[serde(with = "serde_bytes")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Binary))]
     pub ca_der: Vec<u8>,
     /// The whole registry.
     pub registry: Vec<SignedEntry>,

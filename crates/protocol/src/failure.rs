@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 /// Why a request was refused. Only codes a client acts on differently are listed; its words are its own catalogue's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum FailureCode {
     /// The body is not what the path takes.
     MalformedBody,
@@ -56,6 +57,7 @@ pub enum FailureCode {
 
 /// The body of every answer that is not a success.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Failure {
     /// What went wrong.
     pub code: FailureCode,

@@ -6,6 +6,7 @@ use crate::keys::RegistryKey;
 
 /// The answer to `GET /v1/info`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ServerInfo {
     /// The newest [`PROTOCOL_VERSION`](crate::PROTOCOL_VERSION) the server speaks.
     pub protocol: u16,

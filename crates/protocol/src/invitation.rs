@@ -15,6 +15,7 @@ use crate::registry::Role;
 /// The secret that proves an invitation; used once.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String, format = Binary))]
 pub struct InvitationToken(#[serde(with = "serde_bytes")] pub [u8; 16]);
 
 impl fmt::Debug for InvitationToken {

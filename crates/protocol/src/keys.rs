@@ -13,16 +13,19 @@ pub struct SignatureMismatch;
 /// The Ed25519 public key that signs registry entries and receipts of one province; pinned at enrolment.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String, format = Binary))]
 pub struct RegistryKey(#[serde(with = "serde_bytes")] pub [u8; 32]);
 
 /// The X25519 public key a device seals its recovery slot to, so that the province can reopen a forgotten store.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String, format = Binary))]
 pub struct RecoveryKey(#[serde(with = "serde_bytes")] pub [u8; 32]);
 
 /// An Ed25519 signature.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String, format = Binary))]
 pub struct SignatureBytes(#[serde(with = "serde_bytes")] pub [u8; 64]);
 
 impl SignatureBytes {

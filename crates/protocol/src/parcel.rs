@@ -10,6 +10,7 @@ pub const MAX_BASE: usize = 4096;
 /// because they mostly stand together.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Numbers {
     runs: Vec<u64>,
 }
@@ -53,20 +54,25 @@ impl Numbers {
 
 /// Segments packed together on their way to the server (`arumbae_mergelog::parcel`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Parcel {
     /// Whose numbers `base` holds.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub scope: Scope,
     /// The segments it was packed against, which the server has given receipts for; at most [`MAX_BASE`].
     pub base: Numbers,
     /// The parcel.
     #[serde(with = "serde_bytes")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Binary))]
     pub bytes: Vec<u8>,
 }
 
 /// Segments of one scope packed together on their way to a reader.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NumberedParcel {
     /// The scope whose numbering `base` and `numbers` belong to.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub scope: Scope,
     /// The segments it was packed against, which the reader said it holds; at most [`MAX_BASE`].
     pub base: Numbers,
@@ -76,6 +82,7 @@ pub struct NumberedParcel {
     pub received_steps_ms: Vec<i64>,
     /// The parcel.
     #[serde(with = "serde_bytes")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Binary))]
     pub bytes: Vec<u8>,
 }
 

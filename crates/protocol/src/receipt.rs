@@ -12,9 +12,11 @@ use crate::wire;
 ///
 /// The same segment sent again gets the same receipt, byte for byte.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Receipt {
     /// Whose segment.
     #[serde(with = "wire::lane")]
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::wire::LaneOnWire))]
     pub lane: Lane,
     /// The number of its first save.
     pub first_seq: u64,
@@ -22,6 +24,7 @@ pub struct Receipt {
     pub count: u32,
     /// The segment's hash.
     #[serde(with = "wire::segment_hash")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Binary))]
     pub hash: SegmentHash,
     /// Its gap-free number within the scope, from 1.
     pub gsn: u64,

@@ -40,6 +40,7 @@ const MAX_FOUND: usize = 4096;
 
 /// The numbers after one and up to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NumberRange {
     /// The last number before the range.
     pub after: u64,
@@ -49,8 +50,10 @@ pub struct NumberRange {
 
 /// The body of `POST /v1/repair`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RepairRequest {
     /// Whose numbers.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub scope: Scope,
     /// What the device wants to be told about.
     pub ranges: Vec<NumberRange>,
@@ -62,10 +65,12 @@ pub struct RepairRequest {
 
 /// The answer to a [`RepairRequest`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RepairResponse {
     /// The scope's last number at the server.
     pub head: u64,
     /// One for each range, in the order asked.
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
     pub ranges: Vec<RangeAnswer>,
     /// Segments that were wanted, in ascending order, as far as the credit reached.
     pub segments: Vec<ScopeSegment>,

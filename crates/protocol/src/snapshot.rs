@@ -18,13 +18,16 @@ pub const MAX_SNAPSHOT: u64 = 256 << 20;
 /// Every device that holds the segments can make the snapshot for itself: a note that does not fit them convicts the
 /// server.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SnapshotNote {
     /// Which scope.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub scope: Scope,
     /// Up to which number.
     pub gsn: u64,
     /// The hash of the snapshot's head, which names all of it.
     #[serde(with = "wire::snapshot_hash")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Binary))]
     pub hash: SnapshotHash,
     /// The [`EDITION`](arumbae_mergelog::snapshot::EDITION) it was made by.
     pub edition: u16,
@@ -77,6 +80,7 @@ impl SnapshotNote {
 
 /// A snapshot that a device may want to know of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SnapshotOffer {
     /// What the province says of it.
     pub note: SnapshotNote,

@@ -23,6 +23,7 @@ pub const MAX_SEGMENTS: usize = 4096;
 
 /// The body of `POST /v1/sync`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SyncRequest {
     /// The device's present incarnation. Its own segments of this incarnation are not sent back; those of earlier
     /// ones are, which is how a restored device gets back what it had already sent.
@@ -47,6 +48,7 @@ pub struct SyncRequest {
     pub snapshots: Vec<ScopeCursor>,
     /// Segments without a receipt, oldest first within a lane, each as [`compress`](arumbae_mergelog::compression)
     /// made it. They need not be the sender's own: whoever signed them answers for them, any courier may bring them.
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
     pub segments: Vec<ByteBuf>,
     /// More of them, packed together.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -62,8 +64,10 @@ pub struct SyncRequest {
 
 /// How far a scope was read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ScopeCursor {
     /// Which scope.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub scope: Scope,
     /// The last gap-free number read; 0 before the first.
     pub gsn: u64,
@@ -71,16 +75,20 @@ pub struct ScopeCursor {
 
 /// What a device holds of a scope, as one number.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ScopeDigest {
     /// Which scope.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub scope: Scope,
     /// The additive set hash over every segment with a number up to the scope's cursor, own ones included.
     #[serde(with = "serde_bytes")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Binary))]
     pub digest: [u8; 32],
 }
 
 /// The answer to a [`SyncRequest`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SyncResponse {
     /// One for each pushed segment that is now stored, in the order pushed.
     pub receipts: Vec<Receipt>,
@@ -100,6 +108,7 @@ pub struct SyncResponse {
     /// How far the device has read each scope once it has applied `segments`.
     pub cursors: Vec<ScopeCursor>,
     /// Scopes whose digest differs from the server's: to be [repaired](crate::repair).
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
     pub diverged: Vec<Scope>,
     /// Snapshots newer than those the device knows.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -112,8 +121,10 @@ pub struct SyncResponse {
 
 /// A segment on its way to a reader.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ScopeSegment {
     /// The scope whose numbering `gsn` belongs to.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub scope: Scope,
     /// The segment's gap-free number in the scope.
     pub gsn: u64,
@@ -121,21 +132,25 @@ pub struct ScopeSegment {
     pub received_ms: u64,
     /// The compressed segment.
     #[serde(with = "serde_bytes")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Binary))]
     pub bytes: Vec<u8>,
 }
 
 /// Why one pushed segment was not accepted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Notice {
     /// The segment's place among all that were pushed: those of [`SyncRequest::segments`], then those of each parcel.
     pub index: u32,
     /// Its lane; `None` when not even the header could be read.
     #[serde(with = "wire::optional_lane")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::wire::LaneOnWire>))]
     pub lane: Option<Lane>,
     /// The number of its first save; 0 when the header could not be read.
     pub first_seq: u64,
     /// Its hash; zeros when the header could not be read.
     #[serde(with = "wire::segment_hash")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Binary))]
     pub hash: SegmentHash,
     /// What was wrong with it.
     pub code: NoticeCode,
@@ -144,6 +159,7 @@ pub struct Notice {
 /// What was wrong with a segment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum NoticeCode {
     /// Damaged, badly signed or not a segment.
     Unreadable,

@@ -7,10 +7,13 @@ use arumbae_mergelog::{DeviceKey, Lane};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 #[derive(Serialize, Deserialize)]
-struct LaneOnWire {
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub(crate) struct LaneOnWire {
     #[serde(with = "serde_bytes")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Binary))]
     device: [u8; 32],
     incarnation: u64,
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     scope: Scope,
 }
 

@@ -108,23 +108,23 @@ impl AttachmentFolder {
         let id = UploadId::of(device, promise);
         write_whole(&self.note_path(id), &cbor::to_bytes(&promise))?;
         if promise.length == 0 {
-            self.append(id, 0, &[])?;
+            self.append(device, id, 0, &[])?;
         }
-        Ok((id, self.progress(id)?))
+        Ok((id, self.progress(device, id)?))
     }
 
     /// How far an upload is.
-    pub fn progress(&self, id: UploadId) -> Result<Progress, UploadError> {
-        let Promise { hash, length } = self.read_note(id)?;
+    pub fn progress(&self, device: DeviceKey, id: UploadId) -> Result<Progress, UploadError> {
+        let Promise { hash, length } = self.read_note(device, id)?;
         let offset = if self.blob_path(hash).exists() { length } else { part_length(&self.part_path(id))? };
         Ok(Progress { offset, length })
     }
 
     /// Appends bytes that begin at `offset`. With the last one the whole is checked and becomes an attachment.
-    pub fn append(&self, id: UploadId, offset: u64, bytes: &[u8]) -> Result<Progress, UploadError> {
+    pub fn append(&self, device: DeviceKey, id: UploadId, offset: u64, bytes: &[u8]) -> Result<Progress, UploadError> {
         let _turn = Turn::take(&self.writing, id.0).ok_or(UploadError::OffsetMismatch)?;
-        let Promise { hash, length } = self.read_note(id)?;
-        if self.progress(id)?.offset != offset {
+        let Promise { hash, length } = self.read_note(device, id)?;
+        if self.progress(device, id)?.offset != offset {
             return Err(UploadError::OffsetMismatch);
         }
         let end = offset + bytes.len() as u64;
@@ -150,9 +150,9 @@ impl AttachmentFolder {
     }
 
     /// Gives an upload up.
-    pub fn discard(&self, id: UploadId) -> Result<(), UploadError> {
+    pub fn discard(&self, device: DeviceKey, id: UploadId) -> Result<(), UploadError> {
         let _turn = Turn::take(&self.writing, id.0).ok_or(UploadError::OffsetMismatch)?;
-        self.read_note(id)?;
+        self.read_note(device, id)?;
         remove_if_there(&self.part_path(id))?;
         remove_if_there(&self.note_path(id))?;
         Ok(())
@@ -186,9 +186,14 @@ impl AttachmentFolder {
         Ok(())
     }
 
-    fn read_note(&self, id: UploadId) -> Result<Promise, UploadError> {
+    /// What an upload promised. For other devices than its own there is none: whoever reads a segment knows the hash, and
+    /// whoever knows the registry could name a colleague's upload.
+    fn read_note(&self, device: DeviceKey, id: UploadId) -> Result<Promise, UploadError> {
         match fs::read(self.note_path(id)) {
-            Ok(bytes) => cbor::from_bytes(&bytes).map_err(|_| UploadError::NotFound),
+            Ok(bytes) => {
+                let promise = cbor::from_bytes(&bytes).ok().filter(|promise| UploadId::of(device, *promise) == id);
+                promise.ok_or(UploadError::NotFound)
+            }
             Err(error) if error.kind() == io::ErrorKind::NotFound => Err(UploadError::NotFound),
             Err(error) => Err(error.into()),
         }

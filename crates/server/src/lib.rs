@@ -25,7 +25,7 @@ pub mod storage;
 
 pub use clock::Clock;
 pub use enrolment::{InviteError, NewInvitation};
-pub use http::{Allowance, Limits, Pace, router};
+pub use http::{Allowance, Limits, Pace, openapi, router};
 pub use listener::bind;
 pub use province::{Office, Province, RequestError};
 pub use randomness::Randomness;

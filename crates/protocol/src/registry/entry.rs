@@ -92,16 +92,19 @@ pub struct LaneCutOff {
 /// `entry` stays as the bytes that were signed, so that a device can keep and check entries of a kind it does not
 /// know yet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SignedEntry {
     /// Dense, from 1.
     pub seq: u64,
     /// The [`hash`](SignedEntry::hash) of the entry before; zeros for the first.
     #[serde(with = "serde_bytes")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Binary))]
     pub prev_hash: [u8; 32],
     /// When it was entered, milliseconds since 1970 UTC.
     pub at_ms: u64,
     /// The [`RegistryEntry`] as CBOR.
     #[serde(with = "serde_bytes")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Binary))]
     pub entry: Vec<u8>,
     /// By the registry key, over everything above.
     pub signature: SignatureBytes,

@@ -1,7 +1,8 @@
 //! Attachments: tus 1.0 (core, creation, checksum, termination) up, ranges down.
 //!
 //! Any registered device may fetch an attachment whose hash it names: the hash cannot be guessed, and only segments
-//! it may read tell it.
+//! it may read tell it. Judging by scope as well would take nothing from whoever ever read the hash, since they had the
+//! attachment too, and would need the server to keep what every segment says. An upload is its own device's alone.
 
 use std::io::SeekFrom;
 use std::sync::Arc;
@@ -9,21 +10,22 @@ use std::sync::Arc;
 use arumbae_domain::schema::BlobHash;
 use arumbae_protocol::attachment::{MAX_ATTACHMENT, MAX_CHUNK, METADATA_BLAKE3, TUS_EXTENSIONS, TUS_VERSION};
 use arumbae_protocol::{FailureCode, paths};
-use axum::Router;
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, head, post};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use sha2::{Digest, Sha256};
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
 use tokio_util::io::ReaderStream;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::Shared;
 use super::byte_range::ByteRange;
 use super::failure::HttpFailure;
+use super::openapi::Refused;
 use super::signed::Signed;
 use crate::attachment::{AttachmentFolder, Promise, UploadError, UploadId};
 use crate::province::RequestError;
@@ -33,13 +35,11 @@ const TUS_RESUMABLE: HeaderName = HeaderName::from_static("tus-resumable");
 const UPLOAD_OFFSET: HeaderName = HeaderName::from_static("upload-offset");
 const UPLOAD_LENGTH: HeaderName = HeaderName::from_static("upload-length");
 
-pub(super) fn router<S: Storage>() -> Router<Arc<Shared<S>>> {
-    let upload = format!("{}/uploads/{{id}}", paths::ATTACHMENTS);
-    let attachment = format!("{}/{{hash}}", paths::ATTACHMENTS);
-    Router::new()
-        .route(paths::ATTACHMENTS, post(open_upload::<S>).options(describe))
-        .route(&upload, head(show_upload::<S>).patch(continue_upload::<S>).delete(discard_upload::<S>))
-        .route(&attachment, get(download::<S>))
+pub(super) fn router<S: Storage>() -> OpenApiRouter<Arc<Shared<S>>> {
+    OpenApiRouter::new()
+        .routes(routes!(open_upload, describe))
+        .routes(routes!(show_upload, continue_upload, discard_upload))
+        .routes(routes!(download))
         .layer(DefaultBodyLimit::max(MAX_CHUNK))
         .layer(axum::middleware::map_response(name_tus_version))
 }
@@ -50,6 +50,8 @@ async fn name_tus_version(mut response: Response) -> Response {
     response
 }
 
+/// Says what of tus the server speaks.
+#[utoipa::path(options, path = paths::ATTACHMENTS, tag = "attachments", operation_id = "tus", responses((status = 204, description = "In the headers")))]
 async fn describe() -> Response {
     let headers = [
         ("tus-version", TUS_VERSION.to_owned()),
@@ -60,6 +62,8 @@ async fn describe() -> Response {
     (StatusCode::NO_CONTENT, headers.map(|(name, value)| (HeaderName::from_static(name), value))).into_response()
 }
 
+/// Opens an upload, or finds the one the device opened before (tus creation).
+#[utoipa::path(post, path = paths::ATTACHMENTS, tag = "attachments", security(("device" = [])), params(("tus-resumable" = String, Header, description = "The protocol version, 1.0.0"), ("upload-length" = u64, Header, description = "The attachment's length in bytes"), ("upload-metadata" = String, Header, description = "`blake3` and the base64 of the attachment's BLAKE3 as 64 hexadecimal digits")), responses((status = 201, description = "At its location"), (status = "4XX", response = Refused), (status = "5XX", response = Refused)))]
 async fn open_upload<S: Storage>(
     State(shared): State<Arc<Shared<S>>>,
     headers: HeaderMap,
@@ -75,13 +79,15 @@ async fn open_upload<S: Storage>(
     Ok((StatusCode::CREATED, headers).into_response())
 }
 
+/// Says how far an upload is.
+#[utoipa::path(head, path = format!("{}/uploads/{{id}}", paths::ATTACHMENTS), tag = "attachments", security(("device" = [])), params(("id" = String, Path, description = "The upload, as its location names it"), ("tus-resumable" = String, Header, description = "The protocol version, 1.0.0")), responses((status = 200, description = "In `upload-offset`"), (status = "4XX", response = Refused), (status = "5XX", response = Refused)))]
 async fn show_upload<S: Storage>(
     State(shared): State<Arc<Shared<S>>>,
     Path(id): Path<String>,
-    _signed: Signed,
+    signed: Signed,
 ) -> Result<Response, HttpFailure> {
     let id = shared.upload_id(&id)?;
-    let progress = shared.in_folder(move |folder| folder.progress(id)).await?;
+    let progress = shared.in_folder(move |folder| folder.progress(signed.device, id)).await?;
     let headers = [
         (UPLOAD_OFFSET, progress.offset.to_string()),
         (UPLOAD_LENGTH, progress.length.to_string()),
@@ -90,6 +96,8 @@ async fn show_upload<S: Storage>(
     Ok((StatusCode::OK, headers).into_response())
 }
 
+/// Continues an upload.
+#[utoipa::path(patch, path = format!("{}/uploads/{{id}}", paths::ATTACHMENTS), tag = "attachments", security(("device" = [])), params(("id" = String, Path, description = "The upload, as its location names it"), ("tus-resumable" = String, Header, description = "The protocol version, 1.0.0"), ("upload-offset" = u64, Header, description = "Where the bytes begin"), ("upload-checksum" = Option<String>, Header, description = "`sha256` and the base64 of the bytes' SHA-256")), request_body(content = String, content_type = "application/offset+octet-stream"), responses((status = 204, description = "As far as `upload-offset` says"), (status = "4XX", response = Refused), (status = "5XX", response = Refused)))]
 async fn continue_upload<S: Storage>(
     State(shared): State<Arc<Shared<S>>>,
     Path(id): Path<String>,
@@ -106,20 +114,26 @@ async fn continue_upload<S: Storage>(
             return Err(shared.refuse(FailureCode::ChecksumMismatch));
         }
     }
-    let progress = shared.in_folder(move |folder| folder.append(id, offset, &signed.body)).await?;
+    let progress = shared.in_folder(move |folder| folder.append(signed.device, id, offset, &signed.body)).await?;
     Ok((StatusCode::NO_CONTENT, [(UPLOAD_OFFSET, progress.offset.to_string())]).into_response())
 }
 
+/// Gives an upload up (tus termination).
+#[utoipa::path(delete, path = format!("{}/uploads/{{id}}", paths::ATTACHMENTS), tag = "attachments", security(("device" = [])), params(("id" = String, Path, description = "The upload, as its location names it"), ("tus-resumable" = String, Header, description = "The protocol version, 1.0.0")), responses((status = 204, description = "Gone"), (status = "4XX", response = Refused), (status = "5XX", response = Refused)))]
 async fn discard_upload<S: Storage>(
     State(shared): State<Arc<Shared<S>>>,
     Path(id): Path<String>,
-    _signed: Signed,
+    signed: Signed,
 ) -> Result<Response, HttpFailure> {
     let id = shared.upload_id(&id)?;
-    shared.in_folder(move |folder| folder.discard(id)).await?;
+    shared.in_folder(move |folder| folder.discard(signed.device, id)).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
+/// Gives an attachment, or a range of it.
+#[utoipa::path(get, path = format!("{}/{{hash}}", paths::ATTACHMENTS), tag = "attachments", operation_id = "attachment", security(("device" = [])),
+    params(("hash" = String, Path, description = "The attachment's BLAKE3, 64 hexadecimal digits"), ("range" = Option<String>, Header, description = "One range of bytes (RFC 9110 §14)")),
+    responses((status = 200, description = "The attachment", content_type = "application/octet-stream"), (status = 206, description = "The range", content_type = "application/octet-stream"), (status = 416, description = "The range lies beyond its end"), (status = "4XX", response = Refused), (status = "5XX", response = Refused)))]
 async fn download<S: Storage>(
     State(shared): State<Arc<Shared<S>>>,
     Path(hash): Path<String>,

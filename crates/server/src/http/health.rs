@@ -4,13 +4,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
-use axum::{Json, Router};
 use http::{StatusCode, header};
 use serde::Serialize;
 use tokio::time::timeout;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::Shared;
 use crate::keys::Keys;
@@ -26,12 +28,12 @@ const DATABASE_PATIENCE: Duration = Duration::from_secs(5);
 /// between several servers.
 const BEHIND_MS: u64 = 5 * 60 * 1000;
 
-pub(super) fn router<S: Storage>() -> Router<Arc<Shared<S>>> {
-    Router::new().route("/healthz", get(live)).route("/readyz", get(ready::<S>))
+pub(super) fn router<S: Storage>() -> OpenApiRouter<Arc<Shared<S>>> {
+    OpenApiRouter::new().routes(routes!(live)).routes(routes!(ready))
 }
 
 /// What a server needs for an exchange, and whether it has it.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 pub(super) struct Readiness {
     /// The database answers.
     database: bool,
@@ -44,11 +46,13 @@ pub(super) struct Readiness {
 }
 
 /// Says that the server lives.
+#[utoipa::path(get, path = "/healthz", tag = "public", responses((status = 200, description = "It does", body = String)))]
 async fn live() -> &'static str {
     "hidup\n"
 }
 
 /// Says whether the server can take an exchange.
+#[utoipa::path(get, path = "/readyz", tag = "public", responses((status = 200, description = "It can", body = Readiness), (status = 503, description = "What is false is lacking", body = Readiness)))]
 async fn ready<S: Storage>(State(shared): State<Arc<Shared<S>>>) -> Response {
     let readiness = shared.readiness().await;
     let Readiness { database, disk, clock, keys } = readiness;

@@ -6,6 +6,7 @@ mod enrolment;
 mod failure;
 mod health;
 mod limits;
+mod openapi;
 mod operations;
 mod public;
 mod replay;
@@ -29,6 +30,8 @@ use http::{HeaderName, HeaderValue, StatusCode, header};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::sync::OwnedSemaphorePermit;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
 
 pub(crate) use limits::Connections;
 pub use limits::{Allowance, Limits, Pace};
@@ -62,18 +65,33 @@ pub fn router<S: Storage>(province: Arc<Province<S>>, data_dir: PathBuf, limits:
 }
 
 pub(crate) fn paths<S: Storage>(shared: Arc<Shared<S>>) -> Router {
-    let open_to_all = public::router::<S>().merge(health::router());
-    let guests = axum::middleware::from_fn_with_state(Arc::clone(&shared), limit_guests::<S>);
-    Router::new()
-        .merge(open_to_all.layer(guests))
-        .merge(enrolment::router::<S>())
-        .merge(synchronization::router::<S>())
-        .merge(attachments::router::<S>())
-        .merge(snapshots::router::<S>())
+    described(&shared)
+        .split_for_parts()
+        .0
         .fallback(unknown_path::<S>)
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&shared), tracking::follow::<S>))
         .with_state(shared)
         .layer(axum::middleware::map_response(name_protocol))
+}
+
+/// The paths with their descriptions; what has none cannot be added here.
+fn described<S: Storage>(shared: &Arc<Shared<S>>) -> OpenApiRouter<Arc<Shared<S>>> {
+    let open_to_all = public::router::<S>().merge(health::router());
+    let guests = axum::middleware::from_fn_with_state(Arc::clone(shared), limit_guests::<S>);
+    OpenApiRouter::with_openapi(openapi::Document::openapi())
+        .merge(open_to_all.layer(guests))
+        .merge(enrolment::router())
+        .merge(synchronization::router())
+        .merge(attachments::router())
+        .merge(snapshots::router())
+}
+
+/// The OpenAPI document of all paths, as it is committed in `docs/openapi.json`.
+pub fn openapi<S: Storage>(province: Arc<Province<S>>) -> String {
+    let shared = Shared::new(province, PathBuf::new(), Limits::default(), Metrics::default());
+    let document = described(&shared).into_openapi();
+    // The document is made of strings and numbers, which JSON can hold.
+    document.to_pretty_json().unwrap_or_default() + "\n"
 }
 
 async fn name_protocol(mut response: Response) -> Response {

@@ -4,19 +4,22 @@
 
 use std::sync::Arc;
 
-use arumbae_protocol::paths;
-use axum::Router;
+use arumbae_protocol::{ServerInfo, paths};
 use axum::extract::State;
 use axum::response::Response;
-use axum::routing::get;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
+use super::openapi::Refused;
 use super::{Shared, cbor_response};
 use crate::storage::Storage;
 
-pub(super) fn router<S: Storage>() -> Router<Arc<Shared<S>>> {
-    Router::new().route(paths::INFO, get(info::<S>))
+pub(super) fn router<S: Storage>() -> OpenApiRouter<Arc<Shared<S>>> {
+    OpenApiRouter::new().routes(routes!(info))
 }
 
+/// Says which province this is.
+#[utoipa::path(get, path = paths::INFO, tag = "public", responses((status = 200, description = "What the server says about itself", body = ServerInfo, content_type = "application/cbor"), (status = "4XX", response = Refused), (status = "5XX", response = Refused)))]
 async fn info<S: Storage>(State(shared): State<Arc<Shared<S>>>) -> Response {
     cbor_response(&shared.province.info())
 }

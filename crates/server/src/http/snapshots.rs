@@ -4,18 +4,19 @@ use std::sync::Arc;
 
 use arumbae_mergelog::SnapshotHash;
 use arumbae_protocol::{FailureCode, paths};
-use axum::Router;
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use axum::routing::get;
 use http::HeaderMap;
 use tokio::io::AsyncWriteExt;
 use tokio_util::io::ReaderStream;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::Shared;
 use super::byte_range::ByteRange;
 use super::failure::HttpFailure;
+use super::openapi::Refused;
 use super::signed::Signed;
 use crate::province::Province;
 use crate::storage::Storage;
@@ -23,10 +24,14 @@ use crate::storage::Storage;
 /// How many bytes are read from the storage at a time.
 const BLOCK: u64 = 256 * 1024;
 
-pub(super) fn router<S: Storage>() -> Router<Arc<Shared<S>>> {
-    Router::new().route(&format!("{}/{{hash}}", paths::SNAPSHOTS), get(download::<S>))
+pub(super) fn router<S: Storage>() -> OpenApiRouter<Arc<Shared<S>>> {
+    OpenApiRouter::new().routes(routes!(download))
 }
 
+/// Gives a snapshot, or a range of it.
+#[utoipa::path(get, path = format!("{}/{{hash}}", paths::SNAPSHOTS), tag = "synchronization", operation_id = "snapshot", security(("device" = [])),
+    params(("hash" = String, Path, description = "The snapshot's hash, 64 hexadecimal digits"), ("range" = Option<String>, Header, description = "One range of bytes (RFC 9110 §14)")),
+    responses((status = 200, description = "The snapshot", content_type = "application/octet-stream"), (status = 206, description = "The range", content_type = "application/octet-stream"), (status = 416, description = "The range lies beyond its end"), (status = "4XX", response = Refused), (status = "5XX", response = Refused)))]
 async fn download<S: Storage>(
     State(shared): State<Arc<Shared<S>>>,
     Path(hash): Path<String>,

@@ -4,23 +4,25 @@ use std::sync::Arc;
 
 use arumbae_protocol::repair::MAX_REPAIR_BODY;
 use arumbae_protocol::sync::MAX_SYNC_BODY;
-use arumbae_protocol::{RepairRequest, SyncRequest, paths};
-use axum::Router;
+use arumbae_protocol::{RepairRequest, RepairResponse, SyncRequest, SyncResponse, paths};
 use axum::extract::{DefaultBodyLimit, State};
 use axum::response::Response;
-use axum::routing::post;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::failure::HttpFailure;
+use super::openapi::Refused;
 use super::signed::Signed;
 use super::{Shared, cbor_response};
 use crate::storage::Storage;
 
-pub(super) fn router<S: Storage>() -> Router<Arc<Shared<S>>> {
-    Router::new()
-        .route(paths::SYNC, post(sync::<S>).layer(DefaultBodyLimit::max(MAX_SYNC_BODY)))
-        .route(paths::REPAIR, post(repair::<S>).layer(DefaultBodyLimit::max(MAX_REPAIR_BODY)))
+pub(super) fn router<S: Storage>() -> OpenApiRouter<Arc<Shared<S>>> {
+    let sync = OpenApiRouter::new().routes(routes!(sync)).layer(DefaultBodyLimit::max(MAX_SYNC_BODY));
+    sync.merge(OpenApiRouter::new().routes(routes!(repair)).layer(DefaultBodyLimit::max(MAX_REPAIR_BODY)))
 }
 
+/// Pushes and pulls in one round trip.
+#[utoipa::path(post, path = paths::SYNC, tag = "synchronization", security(("device" = [])), request_body(content = SyncRequest, content_type = "application/cbor", description = "What the device brings, and how far it has read"), responses((status = 200, description = "Receipts, and what the device had not read", body = SyncResponse, content_type = "application/cbor"), (status = "4XX", response = Refused), (status = "5XX", response = Refused)))]
 async fn sync<S: Storage>(State(shared): State<Arc<Shared<S>>>, signed: Signed) -> Result<Response, HttpFailure> {
     let Signed { device, person, ref body, protocol, .. } = signed;
     let request: SyncRequest = shared.decode(body, protocol)?;
@@ -30,6 +32,8 @@ async fn sync<S: Storage>(State(shared): State<Arc<Shared<S>>>, signed: Signed) 
     Ok(cbor_response(&response))
 }
 
+/// Finds where two sides' segments of a scope differ, and gives those that are missing.
+#[utoipa::path(post, path = paths::REPAIR, tag = "synchronization", security(("device" = [])), request_body(content = RepairRequest, content_type = "application/cbor", description = "What the device asks about"), responses((status = 200, description = "What the server holds of it", body = RepairResponse, content_type = "application/cbor"), (status = "4XX", response = Refused), (status = "5XX", response = Refused)))]
 async fn repair<S: Storage>(State(shared): State<Arc<Shared<S>>>, signed: Signed) -> Result<Response, HttpFailure> {
     let request: RepairRequest = shared.decode(&signed.body, signed.protocol)?;
     let _turn = shared.turn().await?;

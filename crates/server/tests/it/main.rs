@@ -1,12 +1,14 @@
 //! The server seen from outside: over TLS on loopback, from its storage, and from its terminal.
 
 mod attachments;
+mod authorization;
 mod commands;
 mod device;
 mod enrolment;
 mod exchange;
 mod fixture;
 mod hostile;
+mod openapi;
 mod operating;
 mod parcels;
 mod repair;
