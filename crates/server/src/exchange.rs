@@ -16,7 +16,7 @@ use arumbae_protocol::{
 use uuid::Uuid;
 
 use crate::parcels::blocking;
-use crate::province::{MAX_CREDIT, Province, RequestError};
+use crate::province::{MAX_CREDIT, Province, RequestError, countable};
 use crate::storage::{
     NewestSnapshot, PushOutcome, PushedSegment, ScopeHead, Storage, StorageError, StoredSegment, StoredSnapshot,
 };
@@ -64,6 +64,10 @@ impl<S: Storage> Province<S> {
             takes_parcels,
             held_after,
         } = request;
+        let registry_seq = countable(registry_seq);
+        let countable_cursor = |ScopeCursor { scope, gsn }| ScopeCursor { scope, gsn: countable(gsn) };
+        let cursors: Vec<ScopeCursor> = cursors.into_iter().map(countable_cursor).collect();
+        let held_after: Vec<ScopeCursor> = held_after.into_iter().map(countable_cursor).collect();
         if segments.len() > MAX_SEGMENTS || earlier.len() > MAX_SEGMENTS {
             return Err(RequestError::Refused(FailureCode::TooLarge));
         }

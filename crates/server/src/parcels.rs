@@ -14,7 +14,7 @@ use arumbae_protocol::{NumberedParcel, Numbers, Parcel, Registry, ScopeCursor, S
 use uuid::Uuid;
 
 use crate::exchange::MAX_UNPACKED;
-use crate::province::{Province, RequestError};
+use crate::province::{Province, RequestError, countable};
 use crate::storage::{BaseSegment, BaseWanted, Storage, StorageError};
 
 /// Of the latest segments of a scope at least and at most so much goes into a base, packed: they say best how people
@@ -44,6 +44,7 @@ impl<S: Storage> Province<S> {
                 return Ok(None);
             }
             let wanted = numbers.len();
+            let numbers = numbers.into_iter().map(countable).collect();
             let held = self.storage.numbered_segments(scope, numbers, limits::BASE_BYTES as u64).await?;
             let segments = blocking(move || {
                 let base = base_of(held.iter().map(|held| held.bytes.as_slice())).ok()?;

@@ -28,6 +28,11 @@ const CA_FILE: &str = "ca.pem";
 /// The most bytes of segments in one answer, whatever the device asks for: it is built in memory.
 pub(crate) const MAX_CREDIT: u64 = 8 * 1024 * 1024;
 
+/// A number that somebody names, as far as a database counts; it holds none beyond.
+pub(crate) fn countable(number: u64) -> u64 {
+    number.min(i64::MAX as u64)
+}
+
 /// The office that runs a server; entered into the registry when the province is founded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Office {
