@@ -87,6 +87,11 @@ def to_bytes(context, value):
     return value.encode("utf-8", "surrogatepass") if isinstance(value, str) else repr(value).encode()
 
 
+@schemathesis.serializer("application/timestamp-query")
+def to_query(context, value):
+    return value.encode("utf-8", "surrogatepass") if isinstance(value, str) else repr(value).encode()
+
+
 @schemathesis.deserializer("application/cbor")
 def from_cbor(context, response):
     return cbor2.loads(response.content)

@@ -35,6 +35,7 @@ cli-problem-signer_mismatch = The signature does not name the certificate it car
 cli-problem-unknown_authority = The issuer of the certificate is unknown; use --trust.
 cli-problem-certificate_expired = The certificate has expired.
 cli-problem-certificate_not_yet_valid = The certificate is not valid yet.
+cli-problem-certificate_revoked = The certificate had been revoked when the document was signed, or its key was lost once.
 cli-problem-certificate_usage = The certificate is not for signing documents.
 cli-problem-changed_after_signing = The document was changed after signing.
 cli-problem-changed_after_lock = The document was extended after it was locked.

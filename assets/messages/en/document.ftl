@@ -120,6 +120,7 @@ document-problem-signer_mismatch = The signature does not name the certificate i
 document-problem-unknown_authority = The signer's certificate is not from your province.
 document-problem-certificate_expired = The signer's certificate has expired.
 document-problem-certificate_not_yet_valid = The signer's certificate is not valid yet.
+document-problem-certificate_revoked = This certificate had been revoked when the document was signed, or its key was lost once.
 document-problem-certificate_usage = This certificate is not meant for signing documents.
 document-problem-changed_after_signing = Something other than another signature was changed after this signature.
 document-problem-changed_after_lock = The file was extended although this signature had locked it.

@@ -35,6 +35,7 @@ cli-problem-signer_mismatch = Tanda tangan tidak menunjuk sertifikat yang dibawa
 cli-problem-unknown_authority = Penerbit sertifikat tidak dikenal; periksa dengan --trust.
 cli-problem-certificate_expired = Sertifikat sudah kedaluwarsa.
 cli-problem-certificate_not_yet_valid = Sertifikat belum berlaku.
+cli-problem-certificate_revoked = Sertifikat sudah dicabut ketika dokumen ditandatangani, atau kuncinya pernah hilang.
 cli-problem-certificate_usage = Sertifikat bukan untuk menandatangani dokumen.
 cli-problem-changed_after_signing = Dokumen diubah setelah ditandatangani.
 cli-problem-changed_after_lock = Dokumen ditambah setelah dikunci.

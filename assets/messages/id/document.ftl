@@ -120,6 +120,7 @@ document-problem-signer_mismatch = Tanda tangan tidak menunjuk sertifikat yang d
 document-problem-unknown_authority = Sertifikat penanda tangan bukan dari provinsi Anda.
 document-problem-certificate_expired = Sertifikat penanda tangan sudah lewat masa berlakunya.
 document-problem-certificate_not_yet_valid = Sertifikat penanda tangan belum berlaku.
+document-problem-certificate_revoked = Sertifikat ini sudah dicabut ketika dokumen ditandatangani, atau kuncinya pernah hilang.
 document-problem-certificate_usage = Sertifikat ini bukan untuk menandatangani dokumen.
 document-problem-changed_after_signing = Ada yang diubah sesudah tanda tangan ini, selain mengisi tanda tangan lain.
 document-problem-changed_after_lock = Berkas ditambah padahal tanda tangan ini sudah menguncinya.

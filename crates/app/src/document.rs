@@ -4,14 +4,16 @@ use arumbae_domain::calendar::{self, IndonesianZone};
 use arumbae_domain::change::changes_between;
 use arumbae_domain::schema::{BlobHash, Record, RecordId, RecordKind};
 use arumbae_domain::{DocumentTemplate, IssuedDocument, OutreachEvent, Paper, RegionCode, SupervisionReport};
+use arumbae_protocol::registry::RevokedSerial;
 use arumbae_report::attendance_list::{self, AttendanceListInput};
 use arumbae_report::signature_appearance::{self, SignatureStamp};
 use arumbae_report::supervision_report::{self, SupervisionReportInput};
 use arumbae_report::{Imprint, Photo, Rendered, Signer};
-use arumbae_signing::certificate::serial_of;
+use arumbae_signing::certificate::{Serial, serial_of};
 use arumbae_signing::key::SoftwareKey;
+use arumbae_signing::revocation::{RevocationReason, RevokedCertificate};
 use arumbae_signing::sign::{SignRequest, field_size, sign_document};
-use arumbae_signing::trust::TrustStore;
+use arumbae_signing::trust::{TrustStore, chain_above};
 use arumbae_signing::verify::{Verification, verify_document};
 use arumbae_store::{ListQuery, SaveContext, Store};
 use base64::Engine;
@@ -24,7 +26,7 @@ use ts_rs::TS;
 use crate::App;
 use crate::app::millis;
 use crate::error::{AppError, ErrorCode, Result};
-use crate::record::{Delivery, ReadRecord, new_record_id};
+use crate::record::{Delivery, ReadRecord, moment, new_record_id};
 use crate::region;
 
 /// Asks for a document of a record.
@@ -224,11 +226,13 @@ fn sign(
         height,
     };
     let appearance = signature_appearance::render(&stamp).map_err(failed)?;
+    let known: Vec<&[u8]> = store.registry().authorities().chain([held.issuer_der.as_slice()]).collect();
+    let chain = chain_above(&held.der, &known).map_err(failed)?;
     let request = SignRequest {
         field: OFFICER_FIELD,
         key: &key,
         certificate_der: &held.der,
-        chain: std::slice::from_ref(&held.issuer_der),
+        chain: &chain,
         appearance: Some(&appearance),
         signed_at: now,
         reason: None,
@@ -269,11 +273,21 @@ pub(crate) async fn document_read(app: &App, args: ReadRecord) -> Result<Documen
     app.with_store(move |store| detail(store, args.id, now)).await
 }
 
-/// The authorities this laptop trusts: its province's.
+/// The authorities this laptop trusts: its province's, without what the registry says was revoked.
 fn trust(store: &Store) -> Result<TrustStore> {
     let mut trust = TrustStore::default();
-    if let Some(enrolment) = store.enrolment()? {
-        trust.add_der(&enrolment.ca_der).map_err(|why| AppError::caused(ErrorCode::Internal, why))?;
+    let Some(enrolment) = store.enrolment()? else { return Ok(trust) };
+    let internal = |why| AppError::caused(ErrorCode::Internal, why);
+    trust.add_der(&enrolment.ca_der).map_err(internal)?;
+    for authority in store.registry().authorities() {
+        trust.add_intermediate_der(authority).map_err(internal)?;
+    }
+    for RevokedSerial { serial, at_ms, reason } in store.registry().revoked_certificates() {
+        trust.add_revoked(RevokedCertificate {
+            serial: Serial::from_bytes(serial).map_err(internal)?,
+            at: moment(*at_ms),
+            reason: RevocationReason::from_code(*reason),
+        });
     }
     Ok(trust)
 }

@@ -51,9 +51,10 @@ impl ProvincialServer {
         let randomness = Randomness::new(move |bytes| {
             dice.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(bytes);
         });
-        let province = Province::open_or_found(&self.folder, &office, Clock::new(move || clock.now_ms()), randomness)
-            .await
-            .map_err(Breach::of("the server does not start"))?;
+        let province =
+            Province::open_or_found(&self.folder, &office, None, Clock::new(move || clock.now_ms()), randomness)
+                .await
+                .map_err(Breach::of("the server does not start"))?;
         let province = Arc::new(province);
         self.serving = Some(Serving {
             router: router(province.clone(), self.folder.clone(), Limits::default().without_allowances()),

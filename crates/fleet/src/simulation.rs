@@ -9,6 +9,7 @@ use std::time::Duration;
 use arumbae_mergelog::{DeviceKey, compression};
 use arumbae_protocol::{FailureCode, Receipt, Role, SyncRequest};
 use arumbae_server::NewInvitation;
+use arumbae_signing::revocation::RevocationReason;
 use arumbae_store::Incoming;
 use arumbae_sync::carrier::{Delivery, Timing};
 use arumbae_sync::{Surroundings, SyncError};
@@ -682,7 +683,9 @@ impl<'a> Simulation<'a> {
         }
         let device = self.laptops[number].device()?;
         let province = self.server.province()?;
-        self.runtime.block_on(province.revoke(device)).map_err(Breach::of("a device cannot be revoked"))?;
+        self.runtime
+            .block_on(province.revoke(device, RevocationReason::KeyCompromise))
+            .map_err(Breach::of("a device cannot be revoked"))?;
         for laptop in &mut self.laptops {
             laptop.revoked |= laptop.device()? == device;
         }

@@ -3,7 +3,9 @@
 use arumbae_domain::Scope;
 use arumbae_mergelog::{DeviceKey, LaneId};
 use arumbae_protocol::registry::ScopeRelation;
-use arumbae_protocol::{Action, Grant, LaneCutOff, Registry, RegistryEntry, Role, SignatureBytes, SignedEntry, cbor};
+use arumbae_protocol::{
+    Action, Grant, KeyChange, LaneCutOff, Registry, RegistryEntry, RegistryKey, Role, SignatureBytes, SignedEntry, cbor,
+};
 use uuid::Uuid;
 
 use crate::allocation::within;
@@ -62,9 +64,18 @@ pub(crate) fn entries(device: DeviceKey) -> Vec<RegistryEntry> {
         RegistryEntry::Grant(grant(Role::Petugas, "81.71.01")),
         RegistryEntry::Grant(grant(Role::Ketua, "81.71.01/terbatas")),
         RegistryEntry::Withdraw(grant(Role::Petugas, "81.71.01")),
-        RegistryEntry::Certificate { person, der: vec![0x30; 40] },
+        RegistryEntry::Certificate { person, der: vec![0x30; 40], device: None },
+        RegistryEntry::Certificate { person, der: vec![0x30; 40], device: Some(device) },
+        RegistryEntry::Authority { der: vec![0x30; 40] },
+        RegistryEntry::TimeStamping { der: vec![0x30; 40] },
+        RegistryEntry::RevokeCertificate { serial: vec![7; 16], reason: 1 },
         RegistryEntry::RevokeDevice { key: device, cut_offs },
         RegistryEntry::RecoveryKey { key: arumbae_protocol::RecoveryKey([6; 32]) },
+        RegistryEntry::RegistryKey(KeyChange {
+            retires: RegistryKey([7; 32]),
+            key: RegistryKey([8; 32]),
+            acceptance: SignatureBytes([9; 64]),
+        }),
     ]
 }
 

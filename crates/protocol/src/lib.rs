@@ -29,7 +29,7 @@ pub use keys::{RecoveryKey, RegistryKey, SignatureBytes};
 pub use parcel::{NumberedParcel, Numbers, Parcel};
 pub use proof::{ProofReport, ProofSegment, RecordProof};
 pub use receipt::Receipt;
-pub use registry::{Action, Grant, LaneCutOff, Registry, RegistryEntry, Role, SignedEntry};
+pub use registry::{Action, Grant, KeyChange, KeyLineage, LaneCutOff, Registry, RegistryEntry, Role, SignedEntry};
 pub use repair::{RepairRequest, RepairResponse};
 pub use snapshot::{SnapshotNote, SnapshotOffer};
 pub use sync::{Notice, NoticeCode, ScopeCursor, ScopeDigest, ScopeSegment, SyncRequest, SyncResponse};
@@ -61,4 +61,10 @@ pub mod paths {
     pub const SNAPSHOTS: &str = "/v1/snapshots";
     /// `POST`: finds where two sides' segments of a scope differ; signed.
     pub const REPAIR: &str = "/v1/repair";
+    /// `POST`: a time stamp (RFC 3161 3.4); needs no signature.
+    pub const TIME_STAMP: &str = "/tsa";
+    /// `GET /{authority}.crl`: what an authority has revoked (RFC 5280), DER; needs no signature.
+    pub const REVOCATION_LISTS: &str = "/crl";
+    /// `GET /{authority}.cer`: an authority's certificate, DER; needs no signature.
+    pub const AUTHORITIES: &str = "/ca";
 }

@@ -54,6 +54,21 @@ pub(crate) mod optional_lane {
     }
 }
 
+pub(crate) mod optional_device_key {
+    use super::*;
+
+    #[derive(Serialize, Deserialize)]
+    struct KeyOnWire(#[serde(with = "super::device_key")] DeviceKey);
+
+    pub(crate) fn serialize<S: Serializer>(key: &Option<DeviceKey>, serializer: S) -> Result<S::Ok, S::Error> {
+        key.map(KeyOnWire).serialize(serializer)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<DeviceKey>, D::Error> {
+        Ok(Option::<KeyOnWire>::deserialize(deserializer)?.map(|KeyOnWire(key)| key))
+    }
+}
+
 /// Adaptors of the log's byte-array newtypes.
 macro_rules! byte_array {
     ($module:ident, $type:path) => {

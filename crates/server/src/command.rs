@@ -1,5 +1,7 @@
 //! The commands of `arumbae-server`.
 
+mod ca;
+
 use std::ffi::OsString;
 use std::future::Future;
 use std::io::{self, Write};
@@ -9,11 +11,13 @@ use std::path::PathBuf;
 use arumbae_domain::{RegionCode, Scope};
 use arumbae_mergelog::DeviceKey;
 use arumbae_protocol::Role;
+use ca::Because;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use jiff::Timestamp;
 use jiff::tz::{self, TimeZone};
 use uuid::Uuid;
 
+use crate::authorities::AuthorityError;
 use crate::clock::Clock;
 use crate::enrolment::{InviteError, NewInvitation};
 use crate::http::Limits;
@@ -82,6 +86,8 @@ pub enum Command {
     Devices(DataFolder),
     /// Revokes a device.
     Revoke(Revoke),
+    /// The certificate authorities and the keys.
+    Ca(ca::Ca),
 }
 
 /// Where the data is.
@@ -150,6 +156,9 @@ pub struct Revoke {
     /// The device's key, or as much of its beginning as no other shares.
     #[arg(long, value_name = "KEY")]
     pub device: String,
+    /// Why.
+    #[arg(long, value_enum, default_value_t = Because::Lost)]
+    pub because: Because,
 }
 
 /// A command that did not succeed.
@@ -164,6 +173,9 @@ pub enum CommandError {
     /// The device could not be revoked.
     #[error(transparent)]
     Revoke(#[from] RevokeError),
+    /// The authorities or the keys could not be used or changed.
+    #[error(transparent)]
+    Authority(#[from] AuthorityError),
     /// The storage failed.
     #[error(transparent)]
     Storage(#[from] StorageError),
@@ -189,15 +201,27 @@ impl CommandError {
             _ => "server-error-storage",
         };
         let (key, arguments): (_, Vec<(&str, String)>) = match self {
-            CommandError::Start(error) => (error.message_key(), vec![("detail", error.detail())]),
+            CommandError::Start(error) | CommandError::Authority(AuthorityError::Keys(error)) => {
+                (error.message_key(), vec![("detail", error.detail())])
+            }
+            CommandError::Authority(AuthorityError::RootAway) => ("server-error-root-away", vec![]),
+            CommandError::Authority(AuthorityError::File { path, source: _ }) => {
+                ("server-error-root-file", vec![("detail", path.display().to_string())])
+            }
+            CommandError::Authority(AuthorityError::NotThisRoot(_)) => ("server-error-not-this-root", vec![]),
+            CommandError::Authority(AuthorityError::ShortPassphrase) => ("server-error-short-passphrase", vec![]),
+            CommandError::Authority(AuthorityError::UnknownCertificate) => ("server-error-unknown-certificate", vec![]),
+            CommandError::Authority(AuthorityError::Certificate(_)) => ("server-error-certificate", vec![]),
             CommandError::Invite(InviteError::RoleDoesNotFit { role, scope }) => {
                 ("server-error-role-does-not-fit", vec![("role", role.to_string()), ("scope", scope.to_string())])
             }
             CommandError::Invite(InviteError::AddressUnknown) => ("server-error-address-unknown", vec![]),
             CommandError::Invite(InviteError::UnknownPerson) => ("server-error-unknown-person", vec![]),
             CommandError::Revoke(RevokeError::UnknownDevice) => ("server-error-unknown-device", vec![]),
+            CommandError::Revoke(RevokeError::Certificate(_)) => ("server-error-certificate", vec![]),
             CommandError::Invite(InviteError::Storage(error))
             | CommandError::Revoke(RevokeError::Storage(error))
+            | CommandError::Authority(AuthorityError::Storage(error))
             | CommandError::Storage(error) => (storage(error), vec![]),
             CommandError::Output { path, source: _ } => {
                 ("server-error-folder", vec![("detail", path.display().to_string())])
@@ -228,6 +252,7 @@ pub async fn run(
         Command::Invite(invite) => run_invite(invite, clock, &messages, out).await,
         Command::Devices(data) => run_devices(data, clock, &messages, out).await,
         Command::Revoke(revoke) => run_revoke(revoke, clock, &messages, out).await,
+        Command::Ca(ca) => ca::run(ca, clock, &messages, out).await,
     }
 }
 
@@ -317,7 +342,8 @@ async fn run_revoke(
     let [key] = named[..] else {
         return Err(RevokeError::UnknownDevice.into());
     };
-    let message = if province.revoke(key).await? { "server-revoked" } else { "server-revoked-before" };
+    let message =
+        if province.revoke(key, revoke.because.into()).await? { "server-revoked" } else { "server-revoked-before" };
     say(out, &messages.get(message, &[("device", &key.to_string()[..16])]).text)
 }
 

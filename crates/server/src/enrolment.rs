@@ -93,7 +93,7 @@ impl<S: Storage> Province<S> {
             office: self.office().to_owned(),
             expires_ms,
             registry_key: self.registry_key(),
-            recovery_key: self.keys.recovery_key(),
+            recovery_key: self.keys().recovery_key(),
         })
     }
 
@@ -118,11 +118,15 @@ impl<S: Storage> Province<S> {
 
         let serial = Serial::random(&mut self.randomness.clone())?;
         let certificate_der = self
-            .keys
-            .authority
+            .keys()
+            .issuing()
             .issue_officer(&request.csr_der, &serial, self.clock.now(), CERTIFICATE_DAYS)
             .map_err(|_| RequestError::Refused(FailureCode::BadCertificateRequest))?;
-        let certificate = RegistryEntry::Certificate { person: request.person.id, der: certificate_der.clone() };
+        let certificate = RegistryEntry::Certificate {
+            person: request.person.id,
+            der: certificate_der.clone(),
+            device: Some(request.device_key),
+        };
         if again {
             // The first answer was lost. The key may be another one by now, so the certificate is issued anew.
             self.storage.append_registry(self.continue_registry(&registry, &[certificate])).await?;

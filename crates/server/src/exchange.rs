@@ -173,7 +173,7 @@ impl<S: Storage> Province<S> {
         });
         let inspected = inspected.await?.ok_or(RequestError::Refused(FailureCode::TooLarge))?;
         let received_ms = self.clock.now_ms();
-        let earlier = self.first_received(&earlier);
+        let earlier = self.first_received(&earlier, &*self.registry().await?);
         let outcomes = loop {
             let registry = self.registry().await?;
             let pushed = inspected.iter().map(|segment| judge(segment.clone(), &registry, &earlier)).collect();
@@ -201,16 +201,16 @@ impl<S: Storage> Province<S> {
     }
 
     /// When this province first had segments, by receipts it gave and may have lost since.
-    fn first_received(&self, receipts: &[Receipt]) -> HashMap<SegmentHash, u64> {
-        let key = self.registry_key();
-        let genuine = receipts.iter().filter(|receipt| receipt.verify(&key).is_ok());
+    fn first_received(&self, receipts: &[Receipt], registry: &Registry) -> HashMap<SegmentHash, u64> {
+        let keys = registry.keys(self.registry_key());
+        let genuine = receipts.iter().filter(|receipt| keys.verify_receipt(receipt).is_ok());
         genuine.map(|receipt| (receipt.hash, receipt.received_ms)).collect()
     }
 
     /// Ed25519 is deterministic: a segment's receipt is the same bytes however often it is asked for.
     fn receipt_of(&self, stored: StoredSegment) -> Receipt {
         let StoredSegment { lane, first_seq, count, hash, gsn, received_ms } = stored;
-        Receipt::issue(lane, first_seq, count, hash, gsn, received_ms, &self.keys.registry)
+        Receipt::issue(lane, first_seq, count, hash, gsn, received_ms, &self.keys().registry)
     }
 }
 

@@ -4,6 +4,7 @@
 //! a key a record could be signed with.
 
 pub mod attachment;
+mod authorities;
 pub mod clock;
 pub mod command;
 mod enrolment;
@@ -18,11 +19,16 @@ pub mod province;
 pub mod randomness;
 mod repair;
 mod revocation;
+mod revocation_lists;
+mod rotation;
 pub mod server;
 pub mod snapshots;
+mod stamp_clock;
 pub mod start_error;
 pub mod storage;
+mod time_stamping;
 
+pub use authorities::{AuthorityError, AuthorityOverview, CarriedRoot};
 pub use clock::Clock;
 pub use enrolment::{InviteError, NewInvitation};
 pub use http::{Allowance, Limits, Pace, openapi, router};

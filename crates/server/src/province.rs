@@ -4,18 +4,23 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use arumbae_domain::{RegionCode, Scope};
 use arumbae_protocol::{FailureCode, Registry, RegistryEntry, RegistryKey, ServerInfo, SignedEntry};
 use arumbae_protocol::{OLDEST_PROTOCOL, PROTOCOL_VERSION, attachment, sync};
+use arumbae_signing::certificate::certificate_pem;
+use ed25519_dalek::SigningKey;
 use tokio::sync::Notify;
 
 use crate::attachment::AttachmentFolder;
+use crate::authorities::Issued;
 use crate::clock::Clock;
-use crate::keys::Keys;
+use crate::keys::{KeyFolder, Keys};
 use crate::randomness::Randomness;
+use crate::revocation_lists::RevocationLists;
 use crate::snapshots::SnapshotPolicy;
+use crate::stamp_clock::StampClock;
 use crate::start_error::StartError;
 use crate::storage::{SqliteStorage, Storage, StorageError};
 
@@ -54,9 +59,12 @@ pub enum RequestError {
     /// The certificate authority.
     #[error("the certificate authority failed")]
     Certificate(#[from] arumbae_signing::certificate::CertificateError),
-    /// The folder of the attachments.
-    #[error("the attachments' folder failed")]
+    /// The folder of the attachments, or what is written beside it.
+    #[error("the folder failed")]
     Folder(#[from] io::Error),
+    /// The folder of the keys.
+    #[error("the keys failed")]
+    Keys(#[from] StartError),
 }
 
 impl RequestError {
@@ -66,14 +74,25 @@ impl RequestError {
             RequestError::Refused(code) => *code,
             RequestError::Storage(StorageError::Full) => FailureCode::StorageFull,
             RequestError::Folder(error) if error.kind() == io::ErrorKind::StorageFull => FailureCode::StorageFull,
-            RequestError::Storage(_) | RequestError::Certificate(_) | RequestError::Folder(_) => FailureCode::Internal,
+            RequestError::Storage(_)
+            | RequestError::Certificate(_)
+            | RequestError::Folder(_)
+            | RequestError::Keys(_) => FailureCode::Internal,
         }
     }
 }
 
 /// A province, over one storage backend.
 pub struct Province<S> {
-    pub(crate) keys: Keys,
+    pub(crate) key_folder: KeyFolder,
+    /// The keys in force by the registry as last read.
+    keys: RwLock<Arc<Keys>>,
+    /// The root's certificate: what devices pin.
+    root_der: Vec<u8>,
+    /// Where devices reach the server; it stands in certificates.
+    address: Option<String>,
+    pub(crate) revocation_lists: RevocationLists,
+    pub(crate) stamp_clock: Arc<StampClock>,
     pub(crate) storage: S,
     pub(crate) clock: Clock,
     pub(crate) randomness: Randomness,
@@ -91,63 +110,85 @@ pub struct Province<S> {
 }
 
 impl Province<SqliteStorage> {
-    /// Opens the province in `data_dir`, and founds it on the first start.
+    /// Opens the province in `data_dir`, and founds it on the first start. Certificates name `address` as the place
+    /// where revocations are found; without one they name none.
     pub async fn open_or_found(
         data_dir: &Path,
         office: &Office,
+        address: Option<&str>,
         clock: Clock,
         randomness: Randomness,
     ) -> Result<Self, StartError> {
         prepare_folder(data_dir)?;
         let storage = SqliteStorage::open(&data_dir.join(DATABASE))?;
         let entries = storage.registry_after(0).await?;
-        let keys = match (Keys::exist(data_dir), entries.is_empty()) {
-            (true, _) => Keys::load(data_dir)?,
-            (false, true) => Keys::create(data_dir, &office.name, clock.now(), &mut randomness.clone())?,
+        let folder = KeyFolder::of(data_dir);
+        match (folder.exists(), entries.is_empty()) {
+            (true, _) => {}
+            (false, true) => folder.found(&office.name, clock.now(), &mut randomness.clone())?,
             (false, false) => return Err(StartError::Keys(None)),
-        };
-        if entries.is_empty() {
-            storage.append_registry(founding_entries(&keys, office, clock.now_ms())).await?;
         }
-        Self::with_parts(data_dir, keys, storage, clock, randomness).await
+        if entries.is_empty() {
+            storage.append_registry(founding_entries(&folder, office, clock.now_ms())?).await?;
+        }
+        Self::with_parts(data_dir, address.map(str::to_owned), storage, clock, randomness).await
     }
 
     /// Opens the province in `data_dir`, as the commands do beside a running server.
     pub async fn open(data_dir: &Path, clock: Clock) -> Result<Self, StartError> {
-        if !Keys::exist(data_dir) || !data_dir.join(DATABASE).exists() {
+        if !KeyFolder::of(data_dir).exists() || !data_dir.join(DATABASE).exists() {
             return Err(StartError::NoProvince { path: data_dir.to_owned() });
         }
         let storage = SqliteStorage::open(&data_dir.join(DATABASE))?;
-        Self::with_parts(data_dir, Keys::load(data_dir)?, storage, clock, Randomness::system()).await
+        let address = storage.address().await?;
+        Self::with_parts(data_dir, address, storage, clock, Randomness::system()).await
     }
 }
 
 impl<S: Storage> Province<S> {
     async fn with_parts(
         data_dir: &Path,
-        keys: Keys,
+        address: Option<String>,
         storage: S,
         clock: Clock,
         randomness: Randomness,
     ) -> Result<Self, StartError> {
-        let mut registry = Registry::default();
-        let registry_key = keys.registry_key();
-        let mut office = String::new();
-        for entry in storage.registry_after(0).await? {
-            registry.apply(&entry, &registry_key).map_err(|error| StartError::Keys(Some(error)))?;
-            // The founding entry names the office that runs the server.
-            if let (true, Ok(RegistryEntry::Office { name, .. })) = (office.is_empty(), entry.decode()) {
-                office = name;
+        let key_folder = KeyFolder::of(data_dir);
+        let entries = storage.registry_after(0).await?;
+        let (mut registry, current) = read_registry(&key_folder, &entries)?;
+        // The founding entry names the office that runs the server.
+        let office = entries.iter().find_map(|entry| match entry.decode() {
+            Ok(RegistryEntry::Office { name, .. }) => Some(name),
+            _ => None,
+        });
+        let office = office.unwrap_or_default();
+        while registry.authorities().next().is_none() {
+            let mut rng = randomness.clone();
+            let first = Issued::first(&key_folder, address.as_deref(), &office, clock.now(), &mut rng)?;
+            let key = key_folder.registry_key(current)?;
+            let entries = sign_chain(&key, registry.seq(), registry.head(), clock.now_ms(), &first.entries);
+            match storage.append_registry(entries).await {
+                Err(StorageError::RegistryMoved) => {}
+                outcome => outcome?,
             }
+            (registry, _) = read_registry(&key_folder, &storage.registry_after(0).await?)?;
         }
+        let keys = key_folder.load(&registry, current, address.as_deref())?;
         write_ca_file(&data_dir.join(CA_FILE), &keys)?;
+        let stamp_clock =
+            StampClock::open(data_dir).map_err(|source| StartError::Folder { path: data_dir.to_owned(), source })?;
         let attachments = AttachmentFolder::open(data_dir)?;
         // Whatever grew while nobody looked.
         let grown: BTreeSet<Scope> = storage.scope_heads().await?.into_iter().map(|head| head.scope).collect();
         let has_grown = Notify::new();
         has_grown.notify_one();
         Ok(Province {
-            keys,
+            root_der: keys.root.certificate_der.clone(),
+            keys: RwLock::new(Arc::new(keys)),
+            key_folder,
+            address,
+            revocation_lists: RevocationLists::default(),
+            stamp_clock: Arc::new(stamp_clock),
             storage,
             clock,
             randomness,
@@ -163,17 +204,22 @@ impl<S: Storage> Province<S> {
 
     /// The key that signs the province's receipts and registry.
     pub fn registry_key(&self) -> RegistryKey {
-        self.keys.registry_key()
+        self.keys().registry_key()
     }
 
-    /// The authority's certificate, DER.
+    /// The keys in force by the registry as last read.
+    pub(crate) fn keys(&self) -> Arc<Keys> {
+        Arc::clone(&self.keys.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The root authority's certificate, DER.
     pub fn ca_der(&self) -> &[u8] {
-        self.keys.authority.certificate_der()
+        &self.root_der
     }
 
-    /// The authority's certificate, PEM.
+    /// The root authority's certificate, PEM.
     pub fn ca_pem(&self) -> Result<String, StartError> {
-        Ok(self.keys.authority.certificate_pem()?)
+        Ok(certificate_pem(&self.root_der)?)
     }
 
     /// The office that runs the server.
@@ -202,9 +248,13 @@ impl<S: Storage> Province<S> {
             return Ok(known);
         }
         let mut registry = (*known).clone();
-        let key = self.registry_key();
-        for entry in &entries {
-            registry.apply(entry, &key).map_err(|_| StorageError::Damaged("the registry's chain"))?;
+        registry.extend(&entries, &self.registry_key()).map_err(|_| StorageError::Damaged("the registry's chain"))?;
+        if !self.keys().are_in_force(&registry) {
+            // A command beside put others in their place.
+            let current = registry.keys(self.registry_key()).current();
+            let keys = self.key_folder.load(&registry, current, self.address.as_deref());
+            let keys = keys.map_err(|_| StorageError::Damaged("the registry names a key that is not in its folder"))?;
+            *self.keys.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(keys);
         }
         let registry = Arc::new(registry);
         let mut latest = self.registry.lock().unwrap_or_else(PoisonError::into_inner);
@@ -216,20 +266,38 @@ impl<S: Storage> Province<S> {
 
     /// Signs entries so that they continue `registry`.
     pub(crate) fn continue_registry(&self, registry: &Registry, entries: &[RegistryEntry]) -> Vec<SignedEntry> {
-        sign_chain(&self.keys, registry.seq(), registry.head(), self.clock.now_ms(), entries)
+        sign_chain(&self.keys().registry, registry.seq(), registry.head(), self.clock.now_ms(), entries)
     }
 }
 
-fn founding_entries(keys: &Keys, office: &Office, at_ms: u64) -> Vec<SignedEntry> {
+fn founding_entries(folder: &KeyFolder, office: &Office, at_ms: u64) -> Result<Vec<SignedEntry>, StartError> {
     let Office { region, name } = office.clone();
-    let entries = [RegistryEntry::Office { region, name }, RegistryEntry::RecoveryKey { key: keys.recovery_key() }];
-    sign_chain(keys, 0, [0; 32], at_ms, &entries)
+    let recovery = folder.recovery_keys()?.pop().ok_or(StartError::Keys(None))?;
+    let entries = [RegistryEntry::Office { region, name }, RegistryEntry::RecoveryKey { key: recovery }];
+    let key = folder.registry_keys()?.pop().ok_or(StartError::Keys(None))?;
+    Ok(sign_chain(&key, 0, [0; 32], at_ms, &entries))
 }
 
-fn sign_chain(keys: &Keys, seq: u64, head: [u8; 32], at_ms: u64, entries: &[RegistryEntry]) -> Vec<SignedEntry> {
+/// The registry, and the key that signs it now, provided that it is held.
+fn read_registry(folder: &KeyFolder, entries: &[SignedEntry]) -> Result<(Registry, RegistryKey), StartError> {
+    let mut fault = None;
+    for key in folder.registry_keys()? {
+        let public = RegistryKey::of(&key);
+        let mut registry = Registry::default();
+        match registry.extend(entries, &public) {
+            Ok(_) if registry.keys(public).current() == public => return Ok((registry, public)),
+            // Retired, and not destroyed yet.
+            Ok(_) => {}
+            Err(error) => fault = Some(error),
+        }
+    }
+    Err(StartError::Keys(fault))
+}
+
+fn sign_chain(key: &SigningKey, seq: u64, head: [u8; 32], at_ms: u64, entries: &[RegistryEntry]) -> Vec<SignedEntry> {
     let place = |(seq, prev_hash): &mut (u64, [u8; 32]), entry: &RegistryEntry| {
         *seq += 1;
-        let signed = SignedEntry::sign(*seq, *prev_hash, at_ms, entry, &keys.registry);
+        let signed = SignedEntry::sign(*seq, *prev_hash, at_ms, entry, key);
         *prev_hash = signed.hash();
         Some(signed)
     };
@@ -245,7 +313,7 @@ fn prepare_folder(data_dir: &Path) -> Result<(), StartError> {
 }
 
 fn write_ca_file(path: &Path, keys: &Keys) -> Result<(), StartError> {
-    let pem = keys.authority.certificate_pem()?;
+    let pem = certificate_pem(&keys.root.certificate_der)?;
     let up_to_date = fs::read_to_string(path).is_ok_and(|present| present == pem);
     if up_to_date {
         return Ok(());

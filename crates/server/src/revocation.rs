@@ -2,7 +2,10 @@
 
 use arumbae_mergelog::DeviceKey;
 use arumbae_protocol::{LaneCutOff, RegistryEntry};
+use arumbae_signing::certificate::CertificateError;
+use arumbae_signing::revocation::RevocationReason;
 
+use crate::authorities::revocation_of;
 use crate::province::Province;
 use crate::storage::{Storage, StorageError};
 
@@ -12,16 +15,20 @@ pub enum RevokeError {
     /// It is not registered.
     #[error("the device is not registered")]
     UnknownDevice,
+    /// A certificate of its owner cannot be read.
+    #[error("a certificate cannot be read")]
+    Certificate(#[from] CertificateError),
     /// The storage failed.
     #[error("the storage failed")]
     Storage(#[from] StorageError),
 }
 
 impl<S: Storage> Province<S> {
-    /// Revokes a device. What it was receipted for so far stays valid; a running server refuses it at once.
+    /// Revokes a device, and with it the certificates whose keys were made on it. What it was receipted for so far stays
+    /// valid; a running server refuses it at once.
     ///
     /// `false` if it was revoked before.
-    pub async fn revoke(&self, key: DeviceKey) -> Result<bool, RevokeError> {
+    pub async fn revoke(&self, key: DeviceKey, reason: RevocationReason) -> Result<bool, RevokeError> {
         let mut revoked_now = false;
         loop {
             let registry = self.registry().await?;
@@ -34,8 +41,11 @@ impl<S: Storage> Province<S> {
             if settled {
                 return Ok(revoked_now);
             }
-            let entry = RegistryEntry::RevokeDevice { key, cut_offs };
-            match self.storage.append_registry(self.continue_registry(&registry, &[entry])).await {
+            let mut entries = vec![RegistryEntry::RevokeDevice { key, cut_offs }];
+            for issued in registry.certificates_on(key) {
+                entries.extend(revocation_of(&issued.der, &registry, reason)?);
+            }
+            match self.storage.append_registry(self.continue_registry(&registry, &entries)).await {
                 Err(StorageError::RegistryMoved) => {}
                 outcome => {
                     outcome?;

@@ -78,13 +78,13 @@ impl Server {
         let address = listener.local_addr().map_err(folder_error)?;
         std::fs::create_dir_all(&data_dir).map_err(folder_error)?;
         let lock = lock_folder(&data_dir)?;
-        let province = Province::open_or_found(&data_dir, &office, clock, Randomness::system()).await?;
-        let province = Arc::new(province.with_snapshots(snapshots));
         let names = with_loopback(names);
         let url = format!("https://{}", authority_of(&names[0], address.port()));
+        let province = Province::open_or_found(&data_dir, &office, Some(&url), clock, Randomness::system()).await?;
+        let province = Arc::new(province.with_snapshots(snapshots));
         province.storage.set_address(url.clone()).await?;
 
-        let tls = tls_config(&province.keys, &names, &province.clock)?;
+        let tls = tls_config(&province.keys(), &names, &province.clock)?;
         listener.set_nonblocking(true).map_err(|source| StartError::Address { address, source })?;
         let handle = Handle::new();
         let metrics = Metrics::default();
@@ -254,14 +254,16 @@ fn authority_of(name: &str, port: u16) -> String {
 fn tls_config(keys: &Keys, names: &[String], clock: &Clock) -> Result<Arc<rustls::ServerConfig>, StartError> {
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let serial = Serial::random(&mut OsRng)?;
-    let identity = keys.authority.issue_tls(&names, &serial, clock.now(), TLS_DAYS, &mut OsRng)?;
-    let certificate = CertificateDer::from(identity.certificate_der);
+    let issuing = keys.issuing();
+    let identity = issuing.issue_tls(&names, &serial, clock.now(), TLS_DAYS, &mut OsRng)?;
+    // Devices know the root; what stands between is sent along.
+    let chain = [identity.certificate_der, issuing.certificate_der().to_vec()].map(CertificateDer::from).to_vec();
     let key = PrivatePkcs8KeyDer::from(identity.private_key_pkcs8.to_vec());
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let mut config = rustls::ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()?
         .with_no_client_auth()
-        .with_single_cert(vec![certificate], key.into())?;
+        .with_single_cert(chain, key.into())?;
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     Ok(Arc::new(config))
 }

@@ -129,7 +129,7 @@ impl<S: Storage> Province<S> {
             }
             (head, fresh) = run_blocking(move || finish(growth, &pages, fresh)).await??;
         }
-        let note = SnapshotNote::sign(&head, self.clock.now_ms(), &self.keys.registry);
+        let note = SnapshotNote::sign(&head, self.clock.now_ms(), &self.keys().registry);
         let hash = note.hash.0;
         let parts = std::iter::once(hash).chain(head.pages.iter().map(|page| page.hash)).collect();
         fresh.insert(hash, run_blocking(move || pack_part(&head.encode())).await?);

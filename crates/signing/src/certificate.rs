@@ -13,6 +13,7 @@ use p256::ecdsa::{Signature, VerifyingKey};
 use rand_core::{CryptoRng, RngCore};
 use spki::{AlgorithmIdentifierOwned, SubjectPublicKeyInfoOwned};
 use x509_cert::Certificate;
+use x509_cert::ext::pkix::BasicConstraints;
 use x509_cert::serial_number::SerialNumber;
 use x509_cert::time::Time;
 
@@ -25,6 +26,9 @@ pub enum CertificateError {
     /// The private key is not a PKCS#8 P-256 key.
     #[error("unusable private key")]
     PrivateKey(#[source] pkcs8::Error),
+    /// The passphrase does not open the private key, or the file is none that one opens.
+    #[error("the passphrase does not open the private key")]
+    Passphrase(#[source] pkcs8::Error),
     /// The public key cannot be read or written.
     #[error("unusable public key")]
     PublicKey(#[from] spki::Error),
@@ -80,6 +84,11 @@ impl Serial {
             return Err(CertificateError::Serial);
         }
         SerialNumber::new(octets).map(Serial).map_err(|_| CertificateError::Serial)
+    }
+
+    /// Big-endian octets, as DER writes them.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        self.0.as_bytes().to_vec()
     }
 
     pub(crate) fn number(&self) -> &SerialNumber {
@@ -175,6 +184,11 @@ pub(crate) fn extension<E: AssociatedOid + for<'a> Decode<'a>>(
     let extensions = certificate.tbs_certificate.extensions.as_deref().unwrap_or_default();
     let found = extensions.iter().find(|extension| extension.extn_id == E::OID);
     Ok(found.map(|extension| E::from_der(extension.extn_value.as_bytes())).transpose()?)
+}
+
+/// Whether a certificate is of an authority.
+pub(crate) fn is_authority(certificate: &Certificate) -> Result<bool, CertificateError> {
+    Ok(extension::<BasicConstraints>(certificate)?.is_some_and(|constraints| constraints.ca))
 }
 
 /// RFC 5280 4.1.2.5: UTCTime until 2049, GeneralizedTime afterwards.

@@ -14,7 +14,7 @@ use crate::increment::{Increment, hexadecimal};
 use crate::permission;
 use crate::revision::{Revision, SignatureField, Unreadable};
 use crate::subject::Subject;
-use crate::trust::TrustStore;
+use crate::trust::{TrustStore, TrustedFor};
 
 /// The one answer about a document, from best to worst; the worst finding wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, TS)]
@@ -64,6 +64,8 @@ pub enum ProblemCode {
     CertificateExpired,
     /// The certificate of the signer or an authority is not valid yet.
     CertificateNotYetValid,
+    /// The certificate of the signer or an authority was revoked.
+    CertificateRevoked,
     /// The certificate is not meant for signing documents.
     CertificateUsage,
     /// Something other than filling a signature field was changed after this signature.
@@ -243,7 +245,8 @@ impl SignedField {
                 report.serial = Serial::from(certificate.serial_number.clone()).to_string();
                 report.problems.extend(self.end.map(|end| cms.problems(&self.digest(pdf, end))).into_iter().flatten());
                 report.intact = self.end.is_some() && report.problems.is_empty();
-                let distrust = trust.problems_of(&cms.signer, &cms.others, at);
+                let distrust =
+                    trust.problems_of(&cms.signer, &cms.others, at, TrustedFor::Documents { claimed: self.signed_at });
                 report.trusted = distrust.is_empty();
                 report.problems.extend(distrust);
             }
@@ -371,6 +374,7 @@ impl ProblemCode {
             | ProblemCode::UnknownAuthority
             | ProblemCode::CertificateExpired
             | ProblemCode::CertificateNotYetValid
+            | ProblemCode::CertificateRevoked
             | ProblemCode::CertificateUsage => Verdict::Untrusted,
         }
     }

@@ -12,7 +12,7 @@ use arumbae_mergelog::compression::{self, CompressionError};
 use arumbae_mergelog::parcel::Unpacked;
 use arumbae_mergelog::{ChainVerdict, DeviceKey, Lane, LaneCursor, Save, SealedSegment, SegmentError, SegmentHash};
 use arumbae_protocol::registry::Action;
-use arumbae_protocol::{Notice, NoticeCode, Registry, RegistryKey, ScopeCursor, SignedEntry};
+use arumbae_protocol::{KeyLineage, Notice, NoticeCode, Registry, RegistryKey, ScopeCursor, SignedEntry};
 use rusqlite::Transaction;
 
 use crate::ahead::for_each_ahead;
@@ -65,8 +65,21 @@ impl Store {
         })
     }
 
-    /// Appends registry entries, each checked against the registry key, and judges held-back segments anew. Returns
-    /// how many entries were new.
+    /// The keys of the province that gave `pinned` at enrolment, once these entries are taken in.
+    ///
+    /// # Errors
+    /// [`StoreError::Registry`] if an entry is not the province's or does not continue the chain.
+    pub fn keys_after(&self, entries: &[SignedEntry], pinned: RegistryKey) -> Result<KeyLineage> {
+        if entries.is_empty() {
+            return Ok(self.registry.keys(pinned));
+        }
+        let mut registry = self.registry.clone();
+        registry.extend(entries, &pinned).map_err(StoreError::Registry)?;
+        Ok(registry.keys(pinned))
+    }
+
+    /// Appends registry entries, each checked against the registry key of its place, and judges held-back segments
+    /// anew. Returns how many entries were new.
     ///
     /// # Errors
     /// [`StoreError::Registry`] if an entry is not the province's or does not continue the chain; none is then kept.
@@ -76,17 +89,10 @@ impl Store {
         let mut registry = self.registry.clone();
         let current = (self.device_key(), self.incarnation);
         let known = self.registry.clone();
+        let new = registry.extend(entries, &key).map_err(StoreError::Registry)?;
         let appended = self.write(|tx| {
-            let mut appended = 0;
-            for entry in entries {
-                let before = registry.seq();
-                registry.apply(entry, &key).map_err(StoreError::Registry)?;
-                if registry.seq() > before {
-                    registry::insert(tx, entry)?;
-                    appended += 1;
-                }
-            }
-            if appended > 0 {
+            new.iter().try_for_each(|entry| registry::insert(tx, entry))?;
+            if !new.is_empty() {
                 let court = Court { tx, registry: &registry, current, now_ms };
                 let withdrawn = court.withdraw(&known)?;
                 court.judge_held_back()?;
@@ -94,7 +100,7 @@ impl Store {
                     rebuild_in_tx(tx)?;
                 }
             }
-            Ok(appended)
+            Ok(new.len())
         })?;
         self.registry = registry;
         Ok(appended)

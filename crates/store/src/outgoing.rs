@@ -81,16 +81,16 @@ impl Store {
         Ok(segments)
     }
 
-    /// Takes in receipts that the registry key signed and that are for segments held here; the others are left out.
+    /// Takes in receipts that the province signed and that are for segments held here; the others are left out.
     /// Returns how many were new.
     ///
     /// With its receipt a segment is applied once more: its operations now carry the time the server had them.
     pub fn apply_receipts(&mut self, receipts: &[Receipt]) -> Result<usize> {
         let Some(enrolment) = self.enrolment()? else { return Ok(0) };
-        let key = RegistryKey(enrolment.registry_key);
+        let keys = self.registry.keys(RegistryKey(enrolment.registry_key));
         self.write(|tx| {
             let mut counted = 0;
-            for signed in receipts.iter().filter(|receipt| receipt.verify(&key).is_ok()) {
+            for signed in receipts.iter().filter(|receipt| keys.verify_receipt(receipt).is_ok()) {
                 counted += usize::from(apply_receipt_in_tx(tx, signed)?);
             }
             Ok(counted)

@@ -91,7 +91,16 @@ impl Named {
             Ok(RegistryEntry::Grant(Grant { person, .. }) | RegistryEntry::Withdraw(Grant { person, .. })) => {
                 self.people.contains(&person)
             }
-            Ok(RegistryEntry::Certificate { .. } | RegistryEntry::RecoveryKey { .. }) | Err(_) => false,
+            // Who signed the rest.
+            Ok(RegistryEntry::RegistryKey(_)) => true,
+            Ok(
+                RegistryEntry::Certificate { .. }
+                | RegistryEntry::Authority { .. }
+                | RegistryEntry::TimeStamping { .. }
+                | RegistryEntry::RevokeCertificate { .. }
+                | RegistryEntry::RecoveryKey { .. },
+            )
+            | Err(_) => false,
         }
     }
 }

@@ -66,15 +66,15 @@ impl Store {
     /// Takes note of what the server offers. Returns how many of the offers are to be fetched.
     ///
     /// To be called before the cursors of the same answer are taken in: those of scopes whose snapshot comes in place
-    /// of segments lead past it. An offer the registry key has not signed is left out; so are then its scope's cursor
+    /// of segments lead past it. An offer the province has not signed is left out; so are then its scope's cursor
     /// and whatever comes after it, which is asked for again.
     pub fn note_snapshots(&mut self, offers: &[SnapshotOffer], cursors: &mut Vec<ScopeCursor>) -> Result<usize> {
         let Some(enrolment) = self.enrolment()? else { return Ok(0) };
-        let key = RegistryKey(enrolment.registry_key);
+        let keys = self.registry.keys(RegistryKey(enrolment.registry_key));
         self.write(|tx| {
             let mut wanted = 0;
             for SnapshotOffer { note, byte_length, in_place_of_segments } in offers {
-                let usable = note.verify(&key).is_ok() && note.edition <= EDITION && *byte_length <= MAX_SNAPSHOT;
+                let usable = keys.verify_note(note).is_ok() && note.edition <= EDITION && *byte_length <= MAX_SNAPSHOT;
                 match (usable, in_place_of_segments) {
                     (true, true) => {
                         snapshot_fetch::begin(tx, note, *byte_length)?;

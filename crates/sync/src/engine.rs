@@ -11,7 +11,8 @@ use arumbae_mergelog::segment::SegmentHash;
 use arumbae_mergelog::{Lane, SealedSegment, compression};
 use arumbae_protocol::sync::MAX_SEGMENTS;
 use arumbae_protocol::{
-    Notice, Parcel, Receipt, RegistryKey, ScopeCursor, ScopeDigest, ScopeSegment, SyncRequest, SyncResponse, paths,
+    KeyLineage, Notice, Parcel, Receipt, RegistryKey, ScopeCursor, ScopeDigest, ScopeSegment, SyncRequest,
+    SyncResponse, paths,
 };
 use arumbae_store::{Enrolment, Incoming, Store};
 use serde::{Deserialize, Serialize};
@@ -247,7 +248,9 @@ impl SyncEngine {
             let reading = clock.map_or(reading, |earlier| earlier.surer(reading));
             clock = Some(reading);
 
-            check_receipts(&response.receipts, &pushed.segments, &registry_key)?;
+            let entries = response.registry.clone();
+            let keys = self.store.with(move |store| Ok(store.keys_after(&entries, registry_key)?)).await?;
+            check_receipts(&response.receipts, &pushed.segments, &keys)?;
             refused.extend(refused_segments(&response.quarantine, &pushed.segments));
             let diverged: Vec<Scope> =
                 response.diverged.iter().filter(|scope| !reread.contains(*scope)).cloned().collect();
@@ -452,10 +455,10 @@ fn sendable(
 }
 
 /// Every receipt must be the province's word for something just pushed; otherwise nothing of the answer is believed.
-fn check_receipts(receipts: &[Receipt], pushed: &[(Lane, SegmentHash)], key: &RegistryKey) -> Result<()> {
+fn check_receipts(receipts: &[Receipt], pushed: &[(Lane, SegmentHash)], keys: &KeyLineage) -> Result<()> {
     let pushed: HashMap<SegmentHash, &Lane> = pushed.iter().map(|(lane, hash)| (*hash, lane)).collect();
     let genuine = |receipt: &Receipt| {
-        receipt.verify(key).is_ok() && pushed.get(&receipt.hash).is_some_and(|lane| **lane == receipt.lane)
+        keys.verify_receipt(receipt).is_ok() && pushed.get(&receipt.hash).is_some_and(|lane| **lane == receipt.lane)
     };
     if receipts.iter().all(genuine) { Ok(()) } else { Err(SyncError::ForgedReceipt) }
 }
@@ -489,6 +492,9 @@ fn apply(
     let now_ms = surroundings.now_ms();
     store.note_contact(now_ms, clock.quality())?;
     let entries = store.apply_registry(&registry, now_ms)?;
+    if let (true, Some(recipient)) = (entries > 0, store.registry().recovery_key()) {
+        store.seal_recovery_slot(recipient.0, &mut Randomness(&**surroundings))?;
+    }
     store.apply_receipts(&receipts)?;
     store.note_server_notices(&quarantine, now_ms)?;
     for scope in diverged {

@@ -9,6 +9,7 @@ use rand_core::CryptoRngCore;
 use crate::clock_reading::ClockReading;
 use crate::error::{Result, SyncError};
 use crate::https::Patience;
+use crate::pinned_ca::is_same_authority;
 use crate::surroundings::SharedSurroundings;
 use crate::transport::Transport;
 
@@ -79,13 +80,11 @@ pub async fn enrol_over(
     let (response, timing) = transport.exchange::<EnrolResponse>(paths::ENROL, &request, LARGEST_ANSWER, None).await?;
     let EnrolResponse { person_id, certificate_der, ca_der, registry, server_time_ms } = response;
 
-    if ca_der != invitation.ca_der {
+    if !is_same_authority(&ca_der, &invitation.ca_der) {
         return Err(SyncError::OtherAuthority);
     }
     let mut known = Registry::default();
-    for entry in &registry {
-        known.apply(entry, &invitation.registry_key).map_err(SyncError::ForgedRegistry)?;
-    }
+    known.extend(&registry, &invitation.registry_key).map_err(SyncError::ForgedRegistry)?;
     let certified = known.certificates_of(person_id).any(|issued| issued.der == certificate_der);
     let owned = known.owner_of(DeviceKey(device.verifying_key().to_bytes())) == Some(person_id);
     if person_id != claimed || !owned || !certified {

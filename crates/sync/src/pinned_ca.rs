@@ -37,6 +37,17 @@ pub(crate) fn client_config(
     Ok(config)
 }
 
+/// Whether two certificates are of one authority: the same name and key, which is all that is trusted of it. A root
+/// is certified anew when its province gets an authority below it.
+pub(crate) fn is_same_authority(one_der: &[u8], other_der: &[u8]) -> bool {
+    let anchor = |der: &[u8]| {
+        let mut roots = RootCertStore::empty();
+        roots.add(CertificateDer::from(der.to_vec())).ok()?;
+        roots.roots.pop()
+    };
+    one_der == other_der || anchor(one_der).is_some_and(|one| anchor(other_der) == Some(one))
+}
+
 /// The host's clock, as everything else in this crate is told the time.
 struct HostClock(SharedSurroundings);
 

@@ -1702,7 +1702,7 @@ section: string, };
 /**
  * A reason for a verdict other than genuine; the screen words it.
  */
-export type ProblemCode = "not_pdf" | "damaged" | "encrypted" | "unsigned" | "byte_range" | "signature_malformed" | "unsupported_algorithm" | "digest_mismatch" | "signature_mismatch" | "signer_mismatch" | "unknown_authority" | "certificate_expired" | "certificate_not_yet_valid" | "certificate_usage" | "changed_after_signing" | "changed_after_lock";
+export type ProblemCode = "not_pdf" | "damaged" | "encrypted" | "unsigned" | "byte_range" | "signature_malformed" | "unsupported_algorithm" | "digest_mismatch" | "signature_mismatch" | "signer_mismatch" | "unknown_authority" | "certificate_expired" | "certificate_not_yet_valid" | "certificate_revoked" | "certificate_usage" | "changed_after_signing" | "changed_after_lock";
 
 /**
  * The person at the laptop.

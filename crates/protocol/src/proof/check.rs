@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{ProofSegment, RecordProof};
 use crate::keys::RegistryKey;
-use crate::registry::{Person, Registry, SignedEntry};
+use crate::registry::{KeyLineage, Person, Registry, SignedEntry};
 
 /// A clock that is further off than this is told of, in milliseconds.
 const CLOCK_FAR_OFF_MS: u32 = 5 * 60 * 1000;
@@ -146,9 +146,10 @@ impl RecordProof {
     /// Checks everything there is to check, without a store and without a network. `pinned` is the province's key as
     /// the checker knows it from elsewhere.
     pub fn check(&self, pinned: Option<&RegistryKey>) -> ProofReport {
-        let mut checking = Checking { proof: self, faults: BTreeSet::new(), gaps: BTreeSet::new() };
-        checking.check_maker(pinned);
+        let keys = self.registry_key.map(|key| KeyLineage::before(&self.registry, key));
+        let mut checking = Checking { proof: self, keys, faults: BTreeSet::new(), gaps: BTreeSet::new() };
         let entries = checking.check_entries();
+        checking.check_maker(pinned);
         let mut registry = Registry::default();
         entries.iter().for_each(|entry| registry.include(entry));
         checking.check_maker_is_known(&registry);
@@ -178,6 +179,8 @@ impl RecordProof {
 /// One checking, with what it has found so far.
 struct Checking<'a> {
     proof: &'a RecordProof,
+    /// The province's keys, as far as the entries have led.
+    keys: Option<KeyLineage>,
     faults: BTreeSet<Fault>,
     gaps: BTreeSet<Gap>,
 }
@@ -187,10 +190,12 @@ impl<'a> Checking<'a> {
         if self.proof.verify_maker().is_err() {
             self.faults.insert(Fault::MakerSignature);
         }
+        let belongs = |key: &RegistryKey| self.keys.as_ref().is_some_and(|keys| keys.contains(key));
         match (&self.proof.registry_key, pinned) {
             (None, _) => drop(self.gaps.insert(Gap::NoProvince)),
+            (Some(key), _) if !belongs(key) => drop(self.faults.insert(Fault::OtherProvince)),
             (Some(_), None) => drop(self.gaps.insert(Gap::KeyNotPinned)),
-            (Some(key), Some(pinned)) if key != pinned => drop(self.faults.insert(Fault::OtherProvince)),
+            (Some(_), Some(pinned)) if !belongs(pinned) => drop(self.faults.insert(Fault::OtherProvince)),
             _ => {}
         }
     }
@@ -206,7 +211,7 @@ impl<'a> Checking<'a> {
         let mut genuine = Vec::new();
         let mut before: Option<(u64, [u8; 32])> = None;
         for entry in &self.proof.registry {
-            if self.proof.registry_key.is_none_or(|key| entry.verify(&key).is_err()) {
+            if self.keys.as_mut().is_none_or(|keys| keys.follow(entry).is_err()) {
                 self.faults.insert(Fault::EntrySignature(entry.seq));
                 continue;
             }
@@ -241,7 +246,7 @@ impl<'a> Checking<'a> {
                 let ours = receipt.lane == header.lane
                     && (receipt.first_seq, receipt.count) == (header.first_seq, header.count)
                     && receipt.hash == hash;
-                let genuine = self.proof.registry_key.is_some_and(|key| receipt.verify(&key).is_ok());
+                let genuine = self.keys.as_ref().is_some_and(|keys| keys.verify_receipt(receipt).is_ok());
                 if !ours || !genuine {
                     self.faults.insert(Fault::ReceiptSignature(hash));
                     return None;

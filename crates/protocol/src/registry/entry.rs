@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::cbor::{self, CborError};
 use crate::keys::{RecoveryKey, RegistryKey, SignatureBytes, SignatureMismatch};
+use crate::registry::key_lineage::KeyChange;
 use crate::registry::role::Role;
 use crate::wire;
 
@@ -50,6 +51,29 @@ pub enum RegistryEntry {
         /// The certificate, DER.
         #[serde(with = "serde_bytes")]
         der: Vec<u8>,
+        /// The device its key was made on; `None` in entries from before it was named.
+        #[serde(default, skip_serializing_if = "Option::is_none", with = "wire::optional_device_key")]
+        device: Option<DeviceKey>,
+    },
+    /// An authority that the root vouches for issues certificates from now on.
+    Authority {
+        /// Its certificate, DER.
+        #[serde(with = "serde_bytes")]
+        der: Vec<u8>,
+    },
+    /// A time-stamping authority stamps from now on.
+    TimeStamping {
+        /// Its certificate, DER.
+        #[serde(with = "serde_bytes")]
+        der: Vec<u8>,
+    },
+    /// A certificate, of an officer or an authority, no longer counts.
+    RevokeCertificate {
+        /// Its serial number, big-endian octets.
+        #[serde(with = "serde_bytes")]
+        serial: Vec<u8>,
+        /// Why: the number of a CRLReason (RFC 5280 5.3.1).
+        reason: u8,
     },
     /// A device may no longer read or write; what it sent up to the cut-off stays valid.
     RevokeDevice {
@@ -64,6 +88,8 @@ pub enum RegistryEntry {
         /// The public key.
         key: RecoveryKey,
     },
+    /// The key that signs registry and receipts from the next entry on.
+    RegistryKey(KeyChange),
 }
 
 /// A role in a scope.

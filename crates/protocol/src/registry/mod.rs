@@ -5,6 +5,7 @@
 
 mod authorship;
 mod entry;
+mod key_lineage;
 mod role;
 
 use std::collections::BTreeMap;
@@ -14,9 +15,11 @@ use arumbae_mergelog::{DeviceKey, LaneId};
 use uuid::Uuid;
 
 use crate::keys::{RecoveryKey, RegistryKey};
+use key_lineage::Succession;
 
 pub use authorship::{AuthorFault, check_authorship};
 pub use entry::{Grant, LaneCutOff, RegistryEntry, SignedEntry};
+pub use key_lineage::{KeyChange, KeyLineage};
 pub use role::{Action, Role, ScopeRelation, UnknownRole};
 
 /// An entry that cannot follow the ones before it.
@@ -88,10 +91,23 @@ pub struct Revocation {
 pub struct IssuedCertificate {
     /// Whose.
     pub person: Uuid,
+    /// The device its key was made on, if that is known.
+    pub device: Option<DeviceKey>,
     /// DER.
     pub der: Vec<u8>,
     /// When it was entered, milliseconds since 1970 UTC.
     pub at_ms: u64,
+}
+
+/// A certificate that no longer counts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RevokedSerial {
+    /// Its serial number, big-endian octets.
+    pub serial: Vec<u8>,
+    /// Since when, milliseconds since 1970 UTC.
+    pub at_ms: u64,
+    /// Why: the number of a CRLReason (RFC 5280 5.3.1).
+    pub reason: u8,
 }
 
 /// A role in a scope, from the entry that gave it to the one that withdrew it.
@@ -106,12 +122,17 @@ struct HeldGrant {
 pub struct Registry {
     seq: u64,
     head: [u8; 32],
+    last_entered_ms: u64,
     offices: BTreeMap<RegionCode, String>,
     people: BTreeMap<Uuid, Person>,
     devices: BTreeMap<DeviceKey, Device>,
     grants: Vec<HeldGrant>,
     certificates: Vec<IssuedCertificate>,
+    authorities: Vec<Vec<u8>>,
+    time_stamping: Vec<Vec<u8>>,
+    revoked: Vec<RevokedSerial>,
     recovery_key: Option<RecoveryKey>,
+    successions: Vec<Succession>,
     unread: u64,
 }
 
@@ -123,12 +144,31 @@ impl Registry {
         Ok(registry)
     }
 
-    /// Verifies that the province signed `entry`, and appends it.
+    /// Verifies that the province signed `entries`, and appends those that are new, all or none; returns those.
     ///
-    /// An entry that is already part of the registry is skipped, so that an answer received twice does no harm.
-    pub fn apply(&mut self, entry: &SignedEntry, key: &RegistryKey) -> Result<(), RegistryError> {
-        entry.verify(key).map_err(|_| RegistryError::BadSignature { seq: entry.seq })?;
-        if entry.seq <= self.seq { Ok(()) } else { self.append(entry) }
+    /// `pinned` is any of the province's keys, as it was given at enrolment. An entry that is already part of the
+    /// registry is skipped, so that an answer received twice does no harm.
+    pub fn extend<'a>(
+        &mut self,
+        entries: &'a [SignedEntry],
+        pinned: &RegistryKey,
+    ) -> Result<Vec<&'a SignedEntry>, RegistryError> {
+        let mut keys = if self.seq == 0 { KeyLineage::before(entries, *pinned) } else { self.keys(*pinned) };
+        let mut extended = self.clone();
+        let mut new = Vec::new();
+        for entry in entries {
+            keys.follow(entry).map_err(|_| RegistryError::BadSignature { seq: entry.seq })?;
+            if entry.seq > extended.seq {
+                extended.append(entry)?;
+                new.push(entry);
+            }
+        }
+        // Signed throughout, but by a province this is not.
+        if !keys.contains(pinned) {
+            return Err(RegistryError::BadSignature { seq: extended.seq });
+        }
+        *self = extended;
+        Ok(new)
     }
 
     fn append(&mut self, signed: &SignedEntry) -> Result<(), RegistryError> {
@@ -144,6 +184,7 @@ impl Registry {
     pub fn include(&mut self, signed: &SignedEntry) {
         self.seq = signed.seq;
         self.head = signed.hash();
+        self.last_entered_ms = signed.at_ms;
         match signed.decode() {
             Ok(entry) => self.fold(entry, signed.at_ms),
             // Of a later version: kept by whoever stores the entries, counted here, folded after an upgrade.
@@ -173,8 +214,14 @@ impl Registry {
                 let seq = self.seq;
                 standing.for_each(|held| held.withdrawn_seq = held.withdrawn_seq.or(Some(seq)));
             }
-            RegistryEntry::Certificate { person, der } => {
-                self.certificates.push(IssuedCertificate { person, der, at_ms });
+            RegistryEntry::Certificate { person, der, device } => {
+                let device = device.or_else(|| self.newest_device_of(person));
+                self.certificates.push(IssuedCertificate { person, device, der, at_ms });
+            }
+            RegistryEntry::Authority { der } => self.authorities.push(der),
+            RegistryEntry::TimeStamping { der } => self.time_stamping.push(der),
+            RegistryEntry::RevokeCertificate { serial, reason } => {
+                self.revoked.push(RevokedSerial { serial, at_ms, reason });
             }
             RegistryEntry::RevokeDevice { key, cut_offs } => {
                 if let Some(device) = self.devices.get_mut(&key) {
@@ -183,12 +230,24 @@ impl Registry {
                 }
             }
             RegistryEntry::RecoveryKey { key } => self.recovery_key = Some(key),
+            RegistryEntry::RegistryKey(change) => self.successions.push(Succession::new(self.seq, at_ms, &change)),
         }
+    }
+
+    /// Certificates were entered right after the device they are for before they named it.
+    fn newest_device_of(&self, person: Uuid) -> Option<DeviceKey> {
+        let own = self.devices.iter().filter(|(_, device)| device.person == person);
+        own.max_by_key(|(_, device)| device.enrolled_seq).map(|(key, _)| *key)
     }
 
     /// The number of the last entry, 0 for an empty registry; the log's policy epoch.
     pub fn seq(&self) -> u64 {
         self.seq
+    }
+
+    /// When the last entry was entered, milliseconds since 1970 UTC; 0 for an empty registry.
+    pub fn last_entered_ms(&self) -> u64 {
+        self.last_entered_ms
     }
 
     /// The hash of the last entry; zeros for an empty registry.
@@ -246,6 +305,36 @@ impl Registry {
     /// The certificates issued to a person, oldest first.
     pub fn certificates_of(&self, person: Uuid) -> impl Iterator<Item = &IssuedCertificate> {
         self.certificates.iter().filter(move |certificate| certificate.person == person)
+    }
+
+    /// The certificates whose keys were made on a device, oldest first.
+    pub fn certificates_on(&self, device: DeviceKey) -> impl Iterator<Item = &IssuedCertificate> {
+        self.certificates.iter().filter(move |certificate| certificate.device == Some(device))
+    }
+
+    /// Every officer's certificate, oldest first.
+    pub fn certificates(&self) -> &[IssuedCertificate] {
+        &self.certificates
+    }
+
+    /// The certificates (DER) of the authorities below the root that have issued, oldest first.
+    pub fn authorities(&self) -> impl Iterator<Item = &[u8]> {
+        self.authorities.iter().map(Vec::as_slice)
+    }
+
+    /// The certificates (DER) of the time-stamping authorities there have been, the one in force last.
+    pub fn time_stamping(&self) -> impl DoubleEndedIterator<Item = &[u8]> {
+        self.time_stamping.iter().map(Vec::as_slice)
+    }
+
+    /// The certificates that no longer count, in the order they were entered.
+    pub fn revoked_certificates(&self) -> &[RevokedSerial] {
+        &self.revoked
+    }
+
+    /// The keys that signed the registry and sign receipts, for a device that was given `pinned`.
+    pub fn keys(&self, pinned: RegistryKey) -> KeyLineage {
+        KeyLineage::known(&self.successions, pinned)
     }
 
     /// The key recovery slots are sealed to.
@@ -339,7 +428,7 @@ mod tests {
 
     fn fold(entries: &[SignedEntry]) -> Result<Registry, RegistryError> {
         let mut registry = Registry::default();
-        entries.iter().try_for_each(|entry| registry.apply(entry, &RegistryKey::of(&key())))?;
+        registry.extend(entries, &RegistryKey::of(&key()))?;
         Ok(registry)
     }
 

@@ -15,7 +15,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::Shared;
-use crate::keys::Keys;
+use crate::keys::KeyFolder;
 use crate::storage::Storage;
 
 /// With less room an exchange of the largest body might not fit beside what is written meanwhile.
@@ -69,7 +69,7 @@ impl<S: Storage> Shared<S> {
         let last_entry = timeout(DATABASE_PATIENCE, self.last_entry_ms()).await.ok().flatten();
         let data_dir = self.data_dir.clone();
         let room = tokio::task::spawn_blocking(move || {
-            fs4::available_space(&data_dir).map(|room| (room, Keys::exist(&data_dir)))
+            fs4::available_space(&data_dir).map(|room| (room, KeyFolder::of(&data_dir).exists()))
         });
         let room = room.await.ok().and_then(Result::ok);
         Readiness {

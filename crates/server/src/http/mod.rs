@@ -1,6 +1,7 @@
 //! The way in over HTTP: paths, limits, signatures. What a request means is the province's business.
 
 mod attachments;
+mod authorities;
 mod byte_range;
 mod enrolment;
 mod failure;
@@ -13,6 +14,7 @@ mod replay;
 mod signed;
 mod snapshots;
 mod synchronization;
+mod time_stamps;
 mod tracking;
 
 use std::error::Error;
@@ -76,7 +78,8 @@ pub(crate) fn paths<S: Storage>(shared: Arc<Shared<S>>) -> Router {
 
 /// The paths with their descriptions; what has none cannot be added here.
 fn described<S: Storage>(shared: &Arc<Shared<S>>) -> OpenApiRouter<Arc<Shared<S>>> {
-    let open_to_all = public::router::<S>().merge(health::router());
+    let open_to_all =
+        public::router::<S>().merge(authorities::router()).merge(time_stamps::router()).merge(health::router());
     let guests = axum::middleware::from_fn_with_state(Arc::clone(shared), limit_guests::<S>);
     OpenApiRouter::with_openapi(openapi::Document::openapi())
         .merge(open_to_all.layer(guests))

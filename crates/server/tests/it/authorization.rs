@@ -13,6 +13,9 @@ use arumbae_protocol::registry::ScopeRelation;
 use arumbae_protocol::repair::NumberRange;
 use arumbae_protocol::{Failure, NoticeCode, RepairRequest, Role, SyncRequest, SyncResponse, cbor, paths};
 use arumbae_server::{RunningServer, SnapshotPolicy};
+use arumbae_signing::authority::authority_id;
+use arumbae_signing::revocation::RevocationReason;
+use arumbae_signing::time_stamp::time_stamp_query;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
@@ -219,7 +222,7 @@ async fn the_matrix_is_the_one_that_was_decided_and_leaves_nothing_out() {
         askers.push((role.code().to_owned(), Asker::Device(device()), device(), around));
     }
     let revoked = Device::enrolled(50, &asked.server, Role::Petugas, "81.71").await;
-    asked.server.province().revoke(revoked.device_key()).await.expect("revoked");
+    asked.server.province().revoke(revoked.device_key(), RevocationReason::KeyCompromise).await.expect("revoked");
     askers.push(("(revoked)".to_owned(), Asker::Device(revoked), Device::new(50), &regency));
     askers.push(("(not registered)".to_owned(), Asker::Device(Device::new(51)), Device::new(51), &regency));
     askers.push(("(unsigned)".to_owned(), Asker::Anybody, Device::new(52), &regency));
@@ -270,6 +273,19 @@ async fn the_matrix_is_the_one_that_was_decided_and_leaves_nothing_out() {
         let answer = asked.ask(&Asker::Anybody, (method.clone(), path), path, &[], Vec::new()).await;
         matrix.push_str(&format!("{:<36}{}\n", format!("{method} {path}"), word(answer).await));
     }
+    let root = authority_id(asked.server.province().ca_der()).expect("an authority");
+    for (place, file) in [(paths::REVOCATION_LISTS, format!("{root}.crl")), (paths::AUTHORITIES, format!("{root}.cer"))]
+    {
+        let operation = format!("{place}/{{file}}");
+        let path = format!("{place}/{file}");
+        let answer = asked.ask(&Asker::Anybody, (Method::GET, &operation), &path, &[], Vec::new()).await;
+        matrix.push_str(&format!("{:<36}{}\n", format!("GET {operation}"), word(answer).await));
+    }
+    let query = time_stamp_query(&[0x5a; 32], 1).expect("a query");
+    let kind = [("content-type", "application/timestamp-query".to_owned())];
+    let stamp = (Method::POST, paths::TIME_STAMP);
+    let answer = asked.ask(&Asker::Anybody, stamp, paths::TIME_STAMP, &kind, query).await;
+    matrix.push_str(&format!("{:<36}{}\n", format!("POST {}", paths::TIME_STAMP), word(answer).await));
     let request = Device::new(60).enrol_request(&invite(&asked.server, Role::Petugas, "81.71.01").await);
     for (name, body) in [("an invitation", cbor::to_bytes(&request)), ("none", cbor::to_bytes(&()))] {
         let answer = asked.ask(&Asker::Anybody, (Method::POST, paths::ENROL), paths::ENROL, &[], body).await;

@@ -90,6 +90,10 @@ async fn every_failure_says_what_to_do() {
         "arumbae-server revoke --data DATA --device ff",
         "arumbae-server invite --data DATA --role petugas --scope 81.71.01 \
          --person 00000000-0000-0000-0000-000000000001",
+        "arumbae-server ca export-root --data DATA --out DATA/akar.pem --passphrase-file DATA/tiada",
+        "arumbae-server ca export-root --data DATA --out DATA/akar.pem --passphrase-file DATA/server.lock",
+        "arumbae-server ca issue --data DATA --root DATA/ca.pem --passphrase-file DATA/server.lock",
+        "arumbae-server ca revoke --data DATA 00ff --because left",
     ] {
         said.push(say(words, &province).await.expect_err("fails"));
     }
@@ -103,11 +107,43 @@ async fn every_failure_says_what_to_do() {
 fn help_is_in_the_language_asked_for() {
     let province = Province::new();
     let mut said = String::new();
-    for words in
-        ["--help", "serve --help", "invite --help", "devices --help", "revoke --help", "--language en invite --help"]
-    {
+    for words in [
+        "--help",
+        "serve --help",
+        "invite --help",
+        "devices --help",
+        "revoke --help",
+        "ca --help",
+        "ca issue --help",
+        "--language en invite --help",
+        "--language en ca --help",
+    ] {
         let error = CommandLine::read(&arguments(&format!("arumbae-server {words}"), &province)).map(|_| ());
         said.push_str(&format!("$ arumbae-server {words}\n{}\n", error.expect_err("help ends the program")));
     }
     insta::assert_snapshot!(said);
+}
+
+#[tokio::test]
+async fn an_operator_takes_the_root_away_and_brings_it_back() {
+    let province = Province::new();
+    let _server = province.start().await;
+    std::fs::write(province.folder.path().join("sandi"), "perahu di laut Banda\n").expect("written");
+    let run = async |words: &str| {
+        say(&format!("arumbae-server ca {words}").replace("--data", "--data DATA"), &province).await.expect("done")
+    };
+    let stick = "--passphrase-file DATA/../sandi";
+    assert!(run("show --data").await.contains("ca export-root"), "it says what to do with a root that is here");
+    run(&format!("export-root --data --out DATA/../akar.pem {stick}")).await;
+    run(&format!("remove-root --data --root DATA/../akar.pem {stick}")).await;
+    run(&format!("issue --data --root DATA/../akar.pem {stick}")).await;
+    run(&format!("renew-list --data --root DATA/../akar.pem {stick}")).await;
+    for key in ["registry", "recovery", "time-stamping"] {
+        run(&format!("rotate --data {key}")).await;
+    }
+    let shown = run("show --data").await;
+    assert!(shown.contains("disimpan di tempat lain"), "{shown}");
+    assert_eq!(shown.matches("CA penerbit:").count(), 2, "{shown}");
+    let away = say("arumbae-server ca issue --data DATA", &province).await.expect_err("the key is away");
+    assert!(away.contains("--root"), "it says how to bring it: {away}");
 }

@@ -182,8 +182,18 @@ pub fn client(server: &RunningServer) -> reqwest::Client {
 
 /// TLS that trusts the province's authority and nothing else.
 pub fn client_tls(server: &RunningServer) -> rustls::ClientConfig {
+    tls_pinning(server.province().ca_der())
+}
+
+/// A client that trusts one authority and nothing else.
+pub fn client_pinning(ca_der: &[u8]) -> reqwest::Client {
+    let tls = tls_pinning(ca_der);
+    reqwest::Client::builder().tls_backend_preconfigured(tls).no_proxy().build().expect("a client")
+}
+
+fn tls_pinning(ca_der: &[u8]) -> rustls::ClientConfig {
     let mut roots = rustls::RootCertStore::empty();
-    roots.add(server.province().ca_der().to_vec().into()).expect("the authority's certificate");
+    roots.add(ca_der.to_vec().into()).expect("the authority's certificate");
     rustls::ClientConfig::builder_with_provider(rustls::crypto::ring::default_provider().into())
         .with_safe_default_protocol_versions()
         .expect("TLS versions")

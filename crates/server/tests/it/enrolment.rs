@@ -23,9 +23,7 @@ async fn an_invited_officer_is_registered_and_gets_a_certificate() {
     let response = device.enrol(&server, &invitation).await.expect("enrolled");
 
     let mut registry = Registry::default();
-    for entry in &response.registry {
-        registry.apply(entry, &invitation.registry_key).expect("signed by the province");
-    }
+    registry.extend(&response.registry, &invitation.registry_key).expect("signed by the province");
     assert_eq!(response.person_id, device.person);
     assert_eq!(registry.name_of(device.person), Some(device.name.as_str()));
     assert_eq!(registry.role_of(device.person), Some(Role::Petugas));

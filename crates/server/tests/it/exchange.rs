@@ -6,6 +6,7 @@ use arumbae_mergelog::digest::Digest;
 use arumbae_mergelog::segment::{SealedSegment, SegmentError, SegmentHash};
 use arumbae_protocol::sync::MAX_SEGMENT;
 use arumbae_protocol::{FailureCode, NoticeCode, Role, ScopeDigest, SyncRequest, SyncResponse, cbor, paths};
+use arumbae_signing::revocation::RevocationReason;
 use reqwest::Method;
 use serde_bytes::ByteBuf;
 
@@ -239,8 +240,10 @@ async fn a_revoked_device_is_refused_and_its_late_segments_wait_for_a_person() {
     let (before, after) = (lost.seal(&mut lane, 4), lost.seal(&mut lane, 1));
     lost.push(&server, &[&before]).await;
 
-    assert!(server.province().revoke(lost.device_key()).await.expect("revoked"));
-    assert!(!server.province().revoke(lost.device_key()).await.expect("revoked before"));
+    assert!(server.province().revoke(lost.device_key(), RevocationReason::KeyCompromise).await.expect("revoked"));
+    assert!(
+        !server.province().revoke(lost.device_key(), RevocationReason::KeyCompromise).await.expect("revoked before")
+    );
     let outcome = lost.sync(&server, &lost.request(&[&after])).await;
     assert_eq!(outcome.map(|_| ()), Err(FailureCode::RevokedDevice));
 

@@ -1,6 +1,7 @@
 //! The server seen from outside: over TLS on loopback, from its storage, and from its terminal.
 
 mod attachments;
+mod authorities;
 mod authorization;
 mod commands;
 mod device;
@@ -10,9 +11,12 @@ mod fixture;
 mod hostile;
 mod openapi;
 mod operating;
+mod outside;
 mod parcels;
 mod repair;
 mod requests;
+mod rotation;
 mod snapshots;
 mod starting;
 mod storage;
+mod time_stamps;

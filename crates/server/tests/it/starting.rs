@@ -4,6 +4,7 @@ use std::net::TcpListener;
 use arumbae_protocol::Role;
 use arumbae_server::storage::StorageError;
 use arumbae_server::{Province as Served, StartError, listener};
+use arumbae_signing::revocation::RevocationReason;
 use rusqlite::Connection;
 
 use crate::device::Device;
@@ -66,7 +67,10 @@ async fn an_invitation_made_beside_the_server_is_honoured_at_once() {
     assert_eq!(invitation.server_url, server.url());
     let device = Device::new(1);
     device.enrol(&server, &invitation).await.expect("enrolled");
-    assert!(beside.revoke(device.device_key()).await.expect("revoked"), "and so is a revocation");
+    assert!(
+        beside.revoke(device.device_key(), RevocationReason::KeyCompromise).await.expect("revoked"),
+        "and so is a revocation"
+    );
     let outcome = device.sync(&server, &device.request(&[])).await;
     assert_eq!(outcome.map(|_| ()), Err(arumbae_protocol::FailureCode::RevokedDevice));
 }

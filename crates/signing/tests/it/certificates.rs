@@ -1,14 +1,15 @@
 //! Requests, certificates and the authority behind them.
 
-use arumbae_signing::authority::CertificateAuthority;
+use arumbae_signing::authority::{CertificateAuthority, authority_id, issuer_id};
 use arumbae_signing::certificate::{CertificateError, Serial, serial_of, subject_of, validity_of};
 use arumbae_signing::key::SoftwareKey;
 use arumbae_signing::request::{certificate_request, verify_request};
 use arumbae_signing::subject::Subject;
-use arumbae_signing::trust::TrustStore;
+use arumbae_signing::trust::{TrustStore, chain_above};
+use arumbae_signing::verify::{ProblemCode, Verdict};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::fixture::{Office, Sequence, today};
+use crate::fixture::{Office, Sequence, base_report, enrol, sign, today};
 
 #[track_caller]
 fn check_subject(name: &str, position: &str, office: &str, expected: [&str; 3]) {
@@ -56,16 +57,81 @@ fn no_byte_of_a_request_can_be_changed() {
 #[test]
 fn an_authority_is_read_back_from_its_parts() {
     let office = Office::new(4);
+    let (root, issuing) = (office.root.certificate_der(), office.authority.certificate_der());
     let key = office.authority.private_key_pkcs8().unwrap();
-    let read = CertificateAuthority::from_parts(office.authority.certificate_der(), &key).unwrap();
-    assert_eq!(read.certificate_der(), office.authority.certificate_der());
+    let read = CertificateAuthority::from_parts(issuing, root, &key).unwrap();
+    assert_eq!(read.certificate_der(), issuing);
 
-    let foreign = Office::new(5).authority.private_key_pkcs8().unwrap();
-    let mismatch = CertificateAuthority::from_parts(office.authority.certificate_der(), &foreign);
+    let other = Office::new(5);
+    let mismatch = CertificateAuthority::from_parts(issuing, root, &other.authority.private_key_pkcs8().unwrap());
     assert!(matches!(mismatch, Err(CertificateError::KeyMismatch)));
+    let foreign = CertificateAuthority::from_parts(issuing, other.root.certificate_der(), &key);
+    assert!(matches!(foreign, Err(CertificateError::BadSignature)));
     let officer = office.officer.key.to_pkcs8_der().unwrap();
-    let leaf = CertificateAuthority::from_parts(&office.officer.certificate, &officer);
+    let leaf = CertificateAuthority::from_parts(&office.officer.certificate, issuing, &officer);
     assert!(matches!(leaf, Err(CertificateError::NotAnAuthority)));
+}
+
+#[test]
+fn a_root_is_carried_away_under_a_passphrase_and_brought_back() {
+    let office = Office::new(4);
+    let pem = office.root.private_key_encrypted_pem("rahasia contoh", &mut Sequence(1)).unwrap();
+    assert!(pem.starts_with("-----BEGIN ENCRYPTED PRIVATE KEY-----"), "what other programs open, too");
+    let read = CertificateAuthority::root_from_encrypted_pem(office.root.certificate_der(), &pem, "rahasia contoh");
+    assert_eq!(*read.unwrap().private_key_pkcs8().unwrap(), *office.root.private_key_pkcs8().unwrap());
+    let wrong = CertificateAuthority::root_from_encrypted_pem(office.root.certificate_der(), &pem, "salah");
+    assert!(matches!(wrong, Err(CertificateError::Passphrase(_))));
+    let foreign =
+        CertificateAuthority::root_from_encrypted_pem(Office::new(5).root.certificate_der(), &pem, "rahasia contoh");
+    assert!(matches!(foreign, Err(CertificateError::KeyMismatch)));
+}
+
+#[test]
+fn a_root_certified_anew_stays_the_root_that_devices_pinned() {
+    let office = Office::of_one_level(4);
+    let anew = office.root.certified_anew(&mut Sequence(9)).unwrap();
+    assert_ne!(anew.certificate_der(), office.root.certificate_der());
+    assert!(anew.may_issue_authorities());
+    let subject = Subject { common_name: "CA Penerbit Contoh".into(), ..Subject::default() };
+    let issuing = anew.issue_authority(&subject, &Serial::from(5), today(), &mut Sequence(10)).unwrap();
+    let chain = [issuing.certificate_der(), anew.certificate_der()];
+    let officer = enrol(&issuing, &chain, "Contoh Petugas", "", 6, &mut Sequence(11));
+    let signed = sign(&base_report(), "petugas", &officer, today()).unwrap();
+    let found = office.verify(&signed);
+    assert_eq!(found.verdict, Verdict::Genuine, "{found:#?}");
+}
+
+#[test]
+fn an_authority_below_the_root_vouches_for_no_other() {
+    let office = Office::new(4);
+    assert!(office.root.may_issue_authorities() && !office.authority.may_issue_authorities());
+    let subject = Subject { common_name: "CA Liar Contoh".into(), ..Subject::default() };
+    let rogue = office.authority.issue_authority(&subject, &Serial::from(5), today(), &mut Sequence(10)).unwrap();
+    let chain = [rogue.certificate_der(), office.authority.certificate_der(), office.root.certificate_der()];
+    let officer = enrol(&rogue, &chain, "Contoh Petugas", "", 6, &mut Sequence(11));
+    let signed = sign(&base_report(), "petugas", &officer, today()).unwrap();
+    assert_eq!(office.verify(&signed).problems[0].code, ProblemCode::UnknownAuthority);
+}
+
+#[test]
+fn the_chain_above_a_certificate_is_put_together() {
+    let office = Office::new(4);
+    let (root, issuing) = (office.root.certificate_der(), office.authority.certificate_der());
+    let stranger = Office::new(5);
+    let known = [root, stranger.root.certificate_der(), issuing];
+    let chain = chain_above(&office.officer.certificate, &known).unwrap();
+    assert_eq!(chain, [issuing, root]);
+    assert!(chain_above(&office.officer.certificate, &[root]).unwrap().is_empty(), "a link is missing");
+}
+
+#[test]
+fn certificates_say_where_revocations_are_found() {
+    let office = Office::new(4);
+    let text = String::from_utf8_lossy(&office.officer.certificate).into_owned();
+    let id = authority_id(office.authority.certificate_der()).unwrap();
+    assert_eq!(issuer_id(&office.officer.certificate).unwrap().as_deref(), Some(id.as_str()));
+    assert!(text.contains(&format!("http://arumbae.contoh.invalid/crl/{id}.crl")));
+    assert!(text.contains(&format!("http://arumbae.contoh.invalid/ca/{id}.cer")));
 }
 
 #[test]
@@ -81,7 +147,7 @@ fn an_officers_certificate_says_who_and_how_long() {
 
 #[track_caller]
 fn check_period(now: &str, days: u32, expected: Option<(&str, &str)>) {
-    let office = Office::new(7);
+    let office = Office::of_one_level(7);
     let key = SoftwareKey::generate(&mut Sequence(8));
     let subject = Subject { common_name: "Contoh".into(), ..Subject::default() };
     let request = certificate_request(&key, &subject).unwrap();
@@ -141,8 +207,8 @@ fn only_authorities_are_trusted() {
     assert!(matches!(TrustStore::from_pem(&leaf), Err(CertificateError::NotAnAuthority)));
     assert!(matches!(TrustStore::from_pem(""), Err(CertificateError::Empty)));
     assert!(TrustStore::from_pem("-----BEGIN CERTIFICATE-----\nAAAA").is_err());
-    let root = office.authority.certificate_pem().unwrap();
-    let two = format!("Provinsi Contoh\n{root}\nNasional\n{}", Office::new(16).authority.certificate_pem().unwrap());
+    let root = office.root.certificate_pem().unwrap();
+    let two = format!("Provinsi Contoh\n{root}\nNasional\n{}", Office::new(16).root.certificate_pem().unwrap());
     assert!(TrustStore::from_pem(&two).is_ok());
     assert!(TrustStore::from_pem(&format!("{root}{leaf}")).is_err(), "a leaf among authorities is refused as well");
 }

@@ -53,8 +53,9 @@ pub struct Signer {
     pub chain: Vec<Vec<u8>>,
 }
 
-/// An authority and two officers it vouches for.
+/// A root, the authority below it that issues, and two officers it vouches for.
 pub struct Office {
+    pub root: CertificateAuthority,
     pub authority: CertificateAuthority,
     pub officer: Signer,
     pub chair: Signer,
@@ -68,14 +69,33 @@ impl Office {
             office: "Bawaslu Provinsi Contoh".into(),
             ..Subject::default()
         };
-        let authority = CertificateAuthority::create(&subject, today(), &mut rng).unwrap();
-        let officer = enrol(&authority, "Contoh Petugas, S.H.", "Staf Pengawasan", 1001, &mut rng);
-        let chair = enrol(&authority, "Contoh Ketua", "Ketua", 1002, &mut rng);
-        Office { authority, officer, chair }
+        let root = CertificateAuthority::create(&subject, today(), &mut rng).unwrap();
+        let root = root.published_at(Some("http://arumbae.contoh.invalid"));
+        let subject = Subject { common_name: "CA Penerbit Contoh".into(), ..subject };
+        let authority = root.issue_authority(&subject, &Serial::from(1000), today(), &mut rng).unwrap();
+        let chain = [authority.certificate_der(), root.certificate_der()];
+        let officer = enrol(&authority, &chain, "Contoh Petugas, S.H.", "Staf Pengawasan", 1001, &mut rng);
+        let chair = enrol(&authority, &chain, "Contoh Ketua", "Ketua", 1002, &mut rng);
+        Office { root, authority, officer, chair }
+    }
+
+    /// An office from before there were intermediates: its root issues to officers itself.
+    pub fn of_one_level(seed: u64) -> Self {
+        let Office { root, .. } = Office::new(seed);
+        let mut rng = Sequence(seed + 1);
+        let chain = [root.certificate_der()];
+        let officer = enrol(&root, &chain, "Contoh Petugas, S.H.", "Staf Pengawasan", 1001, &mut rng);
+        let chair = enrol(&root, &chain, "Contoh Ketua", "Ketua", 1002, &mut rng);
+        let authority = CertificateAuthority::from_parts(
+            root.certificate_der(),
+            root.certificate_der(),
+            &root.private_key_pkcs8().unwrap(),
+        );
+        Office { authority: authority.unwrap(), root, officer, chair }
     }
 
     pub fn trust(&self) -> TrustStore {
-        TrustStore::from_pem(&self.authority.certificate_pem().unwrap()).unwrap()
+        TrustStore::from_pem(&self.root.certificate_pem().unwrap()).unwrap()
     }
 
     /// The report signed by the officer.
@@ -94,13 +114,20 @@ impl Office {
 }
 
 /// A key and certificate for a person, by way of a certificate request.
-pub fn enrol(ca: &CertificateAuthority, name: &str, position: &str, serial: u64, rng: &mut Sequence) -> Signer {
+pub fn enrol(
+    ca: &CertificateAuthority,
+    chain: &[&[u8]],
+    name: &str,
+    position: &str,
+    serial: u64,
+    rng: &mut Sequence,
+) -> Signer {
     let key = SoftwareKey::generate(rng);
     let subject =
         Subject { common_name: name.into(), position: position.into(), office: "Panwaslu Kecamatan Contoh".into() };
     let request = certificate_request(&key, &subject).unwrap();
     let certificate = ca.issue_officer(&request, &Serial::from(serial), today(), 365).unwrap();
-    Signer { key, certificate, chain: vec![ca.certificate_der().to_vec()] }
+    Signer { key, certificate, chain: chain.iter().map(|der| der.to_vec()).collect() }
 }
 
 pub fn sign(pdf: &[u8], field: &str, signer: &Signer, signed_at: Timestamp) -> Result<Vec<u8>, SignError> {

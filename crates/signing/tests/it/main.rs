@@ -4,5 +4,7 @@
 
 mod certificates;
 mod fixture;
+mod revocations;
 mod signing;
 mod tampering;
+mod time_stamps;

@@ -46,7 +46,7 @@ fn the_field_keeps_its_look_without_an_appearance() {
         field: "petugas",
         key: &office.officer.key,
         certificate_der: &office.officer.certificate,
-        chain: &[],
+        chain: &office.officer.chain,
         appearance: None,
         signed_at: today(),
         reason: None,

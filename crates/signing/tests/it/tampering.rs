@@ -263,7 +263,7 @@ fn a_server_cannot_sign_for_an_officer() {
     let server = Signer {
         key: SoftwareKey::from_pkcs8_der(&tls.private_key_pkcs8).unwrap(),
         certificate: tls.certificate_der,
-        chain: Vec::new(),
+        chain: vec![office.authority.certificate_der().to_vec()],
     };
     let signed = sign(&base_report(), "petugas", &server, today()).unwrap();
     check_trust(&signed, &office.trust(), today(), &[CertificateUsage]);

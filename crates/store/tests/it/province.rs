@@ -120,7 +120,7 @@ impl ScopeLog {
     pub fn snapshot(&self, province: &Province, gsn: u64) -> (SnapshotOffer, Vec<u8>) {
         let key = RegistryKey::of(&province.key);
         let mut registry = Registry::default();
-        province.entries.iter().for_each(|entry| registry.apply(entry, &key).expect("its own entry"));
+        registry.extend(&province.entries, &key).expect("its own entries");
         let judge = |header: &SegmentHeader, saves: &[Save]| check_authorship(header, saves, &registry).is_ok();
         let mut growth = Growth::of(SnapshotHead::empty(scope()), registry.seq(), judge);
         for (segment, number) in self.0.iter().zip(1..=gsn) {

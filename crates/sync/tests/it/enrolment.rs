@@ -1,6 +1,7 @@
 //! Invitations: good, over, used, unknown, and what was written before.
 
 use arumbae_protocol::{InvitationToken, Role};
+use arumbae_signing::revocation::RevocationReason;
 use arumbae_store::SyncState;
 use arumbae_sync::{LinkState, SyncError, SyncErrorCode};
 
@@ -82,7 +83,7 @@ async fn a_revoked_device_is_told_so_and_keeps_its_work() {
     let mut laptop = province.laptop("Petugas Contoh", Role::Petugas, "81.71.01").await;
     laptop.engine.synchronize().await.expect("enrolled");
     let device = laptop.store().device_key();
-    province.server().province().revoke(device).await.expect("revoked");
+    province.server().province().revoke(device, RevocationReason::KeyCompromise).await.expect("revoked");
     let kept = finding("Ditulis setelah dicabut");
     laptop.write(&kept);
 

@@ -8,4 +8,5 @@ mod fleet;
 mod interruptions;
 mod lost_disks;
 mod province;
+mod rotation;
 mod strangers;

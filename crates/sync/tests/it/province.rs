@@ -71,6 +71,10 @@ impl Province {
         self.server.as_ref().expect("the server runs")
     }
 
+    pub fn data_dir(&self) -> &Path {
+        self.data.path()
+    }
+
     pub async fn stop(&mut self) {
         self.server.take().expect("the server runs").stop().await.expect("a clean stop");
     }
@@ -148,6 +152,11 @@ impl Laptop {
         let desk = Arc::new(Desk { clock_error_ms: AtomicI64::new(0) });
         let engine = SyncEngine::new(store.clone(), PATIENCE, desk.clone());
         Laptop { store, engine, desk, person, scope, dir }
+    }
+
+    /// Shuts the program down for good and leaves its disk.
+    pub fn shut_down(self) -> TempDir {
+        self.dir
     }
 
     /// Shuts the program down and starts it again.
