@@ -35,7 +35,9 @@ test: ## everything continuous integration runs
 	@$(MAKE) --no-print-directory ui/dist/index.html
 	@$(MAKE) --no-print-directory check-ui check-rust
 	@scripts/fuzz 4
-	@scripts/with-display $(CARGO) nextest run --workspace
+	@scripts/with-postgres scripts/with-display $(CARGO) nextest run --workspace
+	@ARUMBAE_TEST_DATABASE=postgres scripts/with-postgres $(CARGO) nextest run --package arumbae-server \
+		--filterset 'not test(/^(servers|starting|storage)::/)'
 
 FUZZ_SECONDS ?= 20
 fuzz: ## tries to break every decoder for FUZZ_SECONDS each; FUZZ=… names some
@@ -59,8 +61,8 @@ check-rust:
 	@scripts/check-invariants
 
 bench: ## measures; prints ratios and writes target/bench/summary.json
-	@scripts/setup build
-	@$(CARGO) bench --package arumbae-bench
+	@scripts/setup bench
+	@scripts/with-postgres $(CARGO) bench --package arumbae-bench
 
 # Plays fresh seeds; SOAK_SEEDS=0 goes on until one fails. A failure prints the command that plays it again.
 SOAK_SEEDS ?= 20

@@ -7,7 +7,7 @@ use arumbae_mergelog::{
     ClockQuality, DeviceKey, Hlc, KindNo, Lane, LaneCursor, Operation, Save, SealedSegment, compression,
 };
 use arumbae_protocol::{EnrolRequest, PersonClaim, Role, SyncRequest};
-use arumbae_server::{NewInvitation, Province, SqliteStorage};
+use arumbae_server::{NewInvitation, Province};
 use arumbae_signing::key::SoftwareKey;
 use arumbae_signing::request::certificate_request;
 use arumbae_signing::subject::Subject;
@@ -37,7 +37,7 @@ pub struct LaterVersion {
 impl LaterVersion {
     /// A registered officer of `scope`, with the newest program.
     pub async fn enrol(
-        province: &Province<SqliteStorage>,
+        province: &Province,
         scope: &Scope,
         now_ms: u64,
         dice: &mut Dice,
@@ -63,7 +63,7 @@ impl LaterVersion {
     /// Writes about `record` and about one of its own, and sends it.
     pub async fn write(
         &mut self,
-        province: &Province<SqliteStorage>,
+        province: &Province,
         record: RecordId,
         now_ms: u64,
         dice: &mut Dice,
@@ -120,7 +120,7 @@ impl LaterVersion {
 
 /// Makes a device known to the province as that of a person with one grant.
 pub async fn register(
-    province: &Province<SqliteStorage>,
+    province: &Province,
     key: &SigningKey,
     person: Uuid,
     (role, scope): (Role, &Scope),

@@ -14,7 +14,7 @@ use arumbae_mergelog::{
 };
 use arumbae_protocol::sync::MAX_SEGMENT;
 use arumbae_protocol::{ScopeCursor, ScopeSegment, SyncRequest};
-use arumbae_server::{Province, SqliteStorage};
+use arumbae_server::Province;
 use uuid::Uuid;
 
 use crate::ledger::marks_of;
@@ -90,7 +90,7 @@ impl ProvinceLog {
     }
 
     /// Reads on to the log's end.
-    pub async fn read_on(&mut self, province: &Province<SqliteStorage>) -> Result<(), Breach> {
+    pub async fn read_on(&mut self, province: &Province) -> Result<(), Breach> {
         loop {
             let cursors =
                 self.scopes.iter().map(|(scope, log)| ScopeCursor { scope: scope.clone(), gsn: log.gsn }).collect();

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 
-use arumbae_server::{Clock, Limits, Office, Province, Randomness, SqliteStorage, router};
+use arumbae_server::{Clock, Limits, Office, Province, Randomness, router};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use bytes::Bytes;
@@ -29,7 +29,7 @@ pub struct ProvincialServer {
 }
 
 struct Serving {
-    province: Arc<Province<SqliteStorage>>,
+    province: Arc<Province>,
     router: Router,
 }
 
@@ -52,7 +52,7 @@ impl ProvincialServer {
             dice.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(bytes);
         });
         let province =
-            Province::open_or_found(&self.folder, &office, None, Clock::new(move || clock.now_ms()), randomness)
+            Province::open_or_found(&self.folder, None, &office, None, Clock::new(move || clock.now_ms()), randomness)
                 .await
                 .map_err(Breach::of("the server does not start"))?;
         let province = Arc::new(province);
@@ -74,7 +74,7 @@ impl ProvincialServer {
     }
 
     /// The province, for what is done at the office itself.
-    pub fn province(&self) -> Result<Arc<Province<SqliteStorage>>, Breach> {
+    pub fn province(&self) -> Result<Arc<Province>, Breach> {
         let serving =
             self.serving.as_ref().ok_or_else(|| Breach::new("the office is asked while its server is down"))?;
         Ok(serving.province.clone())

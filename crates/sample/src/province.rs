@@ -42,6 +42,7 @@ impl InProcessProvince {
         }
         let config = Config {
             data_dir: folder.to_owned(),
+            database: None,
             names: vec![Ipv4Addr::LOCALHOST.to_string()],
             office: Office { region: "81".parse()?, name: "CONTOH Bawaslu Provinsi Maluku".to_owned() },
             clock: Clock::system(),

@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 use crate::keys::{KeyFolder, write_private};
 use crate::province::Province;
 use crate::start_error::StartError;
-use crate::storage::{Storage, StorageError};
+use crate::storage::StorageError;
 
 /// The root comes out of its safe about once a year; its list says so long that nothing below it was revoked.
 const ROOT_LIST_LIFETIME: SignedDuration = SignedDuration::from_hours(24 * 400);
@@ -150,7 +150,7 @@ pub(crate) fn new_time_stamping(
     Ok(RegistryEntry::TimeStamping { der })
 }
 
-impl<S: Storage> Province<S> {
+impl Province {
     /// What the province issues through.
     pub async fn authorities(&self) -> Result<AuthorityOverview, AuthorityError> {
         let registry = self.registry().await?;

@@ -27,8 +27,8 @@ use crate::province::{Office, Province};
 use crate::revocation::RevokeError;
 use crate::server::{Config, Server};
 use crate::snapshots::SnapshotPolicy;
-use crate::start_error::StartError;
-use crate::storage::StorageError;
+use crate::start_error::{StartError, storage_message_key};
+use crate::storage::{DatabaseUrl, StorageError};
 
 /// What was asked of the program. Its help texts are in the message catalogue.
 #[derive(Debug, Parser)]
@@ -96,6 +96,16 @@ pub struct DataFolder {
     /// The folder.
     #[arg(long = "data", value_name = "DIR")]
     pub path: PathBuf,
+    /// The PostgreSQL database that holds the log, if not a file in the folder.
+    #[arg(long, value_name = "URL", env = "ARUMBAE_DATABASE", hide_env = true)]
+    pub database: Option<DatabaseUrl>,
+}
+
+impl DataFolder {
+    /// Opens the province in it, also beside a running server.
+    pub async fn open(&self, clock: Clock) -> Result<Province, StartError> {
+        Province::open(&self.path, self.database.as_ref(), clock).await
+    }
 }
 
 /// `serve`.
@@ -196,10 +206,6 @@ pub enum CommandError {
 impl CommandError {
     /// What is said about it, from the catalogue.
     pub fn say(&self, messages: &Messages) -> String {
-        let storage = |error: &StorageError| match error {
-            StorageError::Full => "server-error-full",
-            _ => "server-error-storage",
-        };
         let (key, arguments): (_, Vec<(&str, String)>) = match self {
             CommandError::Start(error) | CommandError::Authority(AuthorityError::Keys(error)) => {
                 (error.message_key(), vec![("detail", error.detail())])
@@ -222,7 +228,7 @@ impl CommandError {
             CommandError::Invite(InviteError::Storage(error))
             | CommandError::Revoke(RevokeError::Storage(error))
             | CommandError::Authority(AuthorityError::Storage(error))
-            | CommandError::Storage(error) => (storage(error), vec![]),
+            | CommandError::Storage(error) => (storage_message_key(error), vec![]),
             CommandError::Output { path, source: _ } => {
                 ("server-error-folder", vec![("detail", path.display().to_string())])
             }
@@ -267,6 +273,7 @@ async fn run_serve(
     let listener = listener::bind(listen)?;
     let config = Config {
         data_dir: data.path,
+        database: data.database,
         names,
         office: Office { region, name: office },
         clock,
@@ -288,7 +295,7 @@ async fn run_invite(
     out: &mut impl Write,
 ) -> Result<(), CommandError> {
     let Invite { data, role, scope, expires, server_url, person, out: file } = invite;
-    let province = Province::open(&data.path, clock).await?;
+    let province = data.open(clock).await?;
     let new = NewInvitation { role, scope: scope.clone(), days: expires, person, server_url };
     let invitation = province.invite(new).await?;
     let until = local_time(invitation.expires_ms);
@@ -311,7 +318,7 @@ async fn run_devices(
     messages: &Messages,
     out: &mut impl Write,
 ) -> Result<(), CommandError> {
-    let registry = Province::open(&data.path, clock).await?.registry().await?;
+    let registry = data.open(clock).await?.registry().await?;
     let mut none = true;
     for (key, device) in registry.devices() {
         none = false;
@@ -334,7 +341,7 @@ async fn run_revoke(
     messages: &Messages,
     out: &mut impl Write,
 ) -> Result<(), CommandError> {
-    let province = Province::open(&revoke.data.path, clock).await?;
+    let province = revoke.data.open(clock).await?;
     let registry = province.registry().await?;
     let wanted = revoke.device.to_ascii_lowercase();
     let named: Vec<DeviceKey> =

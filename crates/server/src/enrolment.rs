@@ -11,7 +11,7 @@ use rand_core::RngCore;
 use uuid::Uuid;
 
 use crate::province::{Province, RequestError};
-use crate::storage::{Storage, StorageError, StoredInvitation};
+use crate::storage::{StorageError, StoredInvitation};
 
 /// An officer's certificate lasts two years: one election cycle's preparation and its stages.
 const CERTIFICATE_DAYS: u32 = 730;
@@ -56,7 +56,7 @@ pub enum InviteError {
     Storage(#[from] StorageError),
 }
 
-impl<S: Storage> Province<S> {
+impl Province {
     /// Makes an invitation; a running server honours it at once.
     pub async fn invite(&self, invitation: NewInvitation) -> Result<Invitation, InviteError> {
         let NewInvitation { role, scope, days, person, server_url } = invitation;

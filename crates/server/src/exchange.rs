@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use arumbae_domain::Scope;
+use arumbae_domain::{RegionCode, Scope};
 use arumbae_mergelog::DeviceKey;
 use arumbae_mergelog::compression::{compress, decompress};
 use arumbae_mergelog::parcel::Unpacked;
@@ -18,7 +18,7 @@ use uuid::Uuid;
 use crate::parcels::blocking;
 use crate::province::{MAX_CREDIT, Province, RequestError, countable};
 use crate::storage::{
-    NewestSnapshot, PushOutcome, PushedSegment, ScopeHead, Storage, StorageError, StoredSegment, StoredSnapshot,
+    NewestSnapshot, PushOutcome, PushedSegment, ScopeHead, StorageError, StoredSegment, StoredSnapshot,
 };
 
 /// Segments in a parcel take about half of what they take each by itself, so twice as many fit an answer.
@@ -42,7 +42,7 @@ struct Inspected {
     compressed: Vec<u8>,
 }
 
-impl<S: Storage> Province<S> {
+impl Province {
     /// Stores what a device brings and gives it what it has not read.
     pub async fn exchange(
         &self,
@@ -83,23 +83,24 @@ impl<S: Storage> Province<S> {
             cursors.into_iter().map(|ScopeCursor { scope, gsn }| (scope, gsn)).collect();
         let mut readable = Vec::new();
         let mut diverged = Vec::new();
-        for ScopeHead { scope, gsn: head } in self.storage.scope_heads().await? {
+        let mut compared = Vec::new();
+        for ScopeHead { scope, gsn: head } in self.storage.scope_heads_in(regions_read(&registry, person)).await? {
             if !registry.may_read(person, &scope) {
                 continue;
             }
             let cursor = ScopeCursor { gsn: read.remove(&scope).unwrap_or(0), scope };
-            let digest = digests.iter().find(|digest| digest.scope == cursor.scope);
-            let agrees = match digest {
-                Some(theirs) => {
-                    let ours = self.storage.digest_at(cursor.clone()).await?;
-                    ours.is_some_and(|ours| *ours.as_bytes() == theirs.digest)
-                }
-                None => cursor.gsn <= head,
-            };
-            if !agrees {
-                diverged.push(cursor.scope.clone());
+            match digests.iter().find(|digest| digest.scope == cursor.scope) {
+                Some(theirs) => compared.push((cursor.clone(), theirs.digest)),
+                None if cursor.gsn > head => diverged.push(cursor.scope.clone()),
+                None => {}
             }
             readable.push(cursor);
+        }
+        let ours = self.storage.digests_at(compared.iter().map(|(cursor, _)| cursor.clone()).collect()).await?;
+        for ((cursor, theirs), ours) in compared.into_iter().zip(ours) {
+            if ours.is_none_or(|ours| *ours.as_bytes() != theirs) {
+                diverged.push(cursor.scope);
+            }
         }
         let reader = (device, incarnation);
         let snapshots =
@@ -212,6 +213,16 @@ impl<S: Storage> Province<S> {
         let StoredSegment { lane, first_seq, count, hash, gsn, received_ms } = stored;
         Receipt::issue(lane, first_seq, count, hash, gsn, received_ms, &self.keys().registry)
     }
+}
+
+/// The regions of the scopes a person reads, without those that lie in another one of them.
+fn regions_read(registry: &Registry, person: Uuid) -> Vec<RegionCode> {
+    let mut regions: Vec<RegionCode> =
+        registry.readable_scopes(person).into_iter().map(|scope| scope.region().clone()).collect();
+    // A region comes right before those inside it.
+    regions.sort();
+    regions.dedup_by(|later, earlier| earlier.contains(later));
+    regions
 }
 
 /// Unpacks a segment and checks what it says of itself: format, signature, body. Also tells how many bytes it unpacked.

@@ -39,4 +39,4 @@ pub use revocation::RevokeError;
 pub use server::{Config, RunningServer, Server};
 pub use snapshots::SnapshotPolicy;
 pub use start_error::StartError;
-pub use storage::SqliteStorage;
+pub use storage::DatabaseUrl;

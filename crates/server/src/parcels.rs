@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::exchange::MAX_UNPACKED;
 use crate::province::{Province, RequestError, countable};
-use crate::storage::{BaseSegment, BaseWanted, Storage, StorageError};
+use crate::storage::{BaseSegment, BaseWanted, StorageError};
 
 /// Of the latest segments of a scope at least and at most so much goes into a base, packed: they say best how people
 /// there write, but each byte of them has to be searched.
@@ -24,7 +24,7 @@ const LATEST_BYTES: (u64, u64) = (16 << 10, 256 << 10);
 /// The most parcels one request may push.
 const MAX_PARCELS: usize = 64;
 
-impl<S: Storage> Province<S> {
+impl Province {
     /// The segments of pushed parcels, in order. `None` if one cannot be unpacked: what in it came before the damage,
     /// and whose it was, cannot be told, so nothing is taken from any.
     pub(crate) async fn unpack_parcels(

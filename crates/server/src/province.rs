@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use arumbae_domain::{RegionCode, Scope};
+use arumbae_protocol::http_signature::{SignedBy, WINDOW_SECONDS};
 use arumbae_protocol::{FailureCode, Registry, RegistryEntry, RegistryKey, ServerInfo, SignedEntry};
 use arumbae_protocol::{OLDEST_PROTOCOL, PROTOCOL_VERSION, attachment, sync};
 use arumbae_signing::certificate::certificate_pem;
@@ -22,10 +23,7 @@ use crate::revocation_lists::RevocationLists;
 use crate::snapshots::SnapshotPolicy;
 use crate::stamp_clock::StampClock;
 use crate::start_error::StartError;
-use crate::storage::{SqliteStorage, Storage, StorageError};
-
-/// The name of the database file in the data folder.
-const DATABASE: &str = "arumbae.db";
+use crate::storage::{self, Admission, DatabaseUrl, SoleWork, Storage, StorageError};
 
 /// The authority's certificate for other programs' trust stores.
 const CA_FILE: &str = "ca.pem";
@@ -73,6 +71,8 @@ impl RequestError {
         match self {
             RequestError::Refused(code) => *code,
             RequestError::Storage(StorageError::Full) => FailureCode::StorageFull,
+            // A database that restarts is back in seconds.
+            RequestError::Storage(StorageError::Unreachable(_)) => FailureCode::Busy,
             RequestError::Folder(error) if error.kind() == io::ErrorKind::StorageFull => FailureCode::StorageFull,
             RequestError::Storage(_)
             | RequestError::Certificate(_)
@@ -82,8 +82,8 @@ impl RequestError {
     }
 }
 
-/// A province, over one storage backend.
-pub struct Province<S> {
+/// A province.
+pub struct Province {
     pub(crate) key_folder: KeyFolder,
     /// The keys in force by the registry as last read.
     keys: RwLock<Arc<Keys>>,
@@ -93,7 +93,7 @@ pub struct Province<S> {
     address: Option<String>,
     pub(crate) revocation_lists: RevocationLists,
     pub(crate) stamp_clock: Arc<StampClock>,
-    pub(crate) storage: S,
+    pub(crate) storage: Box<dyn Storage>,
     pub(crate) clock: Clock,
     pub(crate) randomness: Randomness,
     pub(crate) attachments: AttachmentFolder,
@@ -109,18 +109,22 @@ pub struct Province<S> {
     registry: Mutex<Arc<Registry>>,
 }
 
-impl Province<SqliteStorage> {
-    /// Opens the province in `data_dir`, and founds it on the first start. Certificates name `address` as the place
-    /// where revocations are found; without one they name none.
+impl Province {
+    /// Opens the province, and founds it on the first start. Certificates name `address` as the place where revocations
+    /// are found; without one they name none.
+    ///
+    /// Keys and attachments are in `data_dir`; the log is in a file there, unless a database is named.
     pub async fn open_or_found(
         data_dir: &Path,
+        database: Option<&DatabaseUrl>,
         office: &Office,
         address: Option<&str>,
         clock: Clock,
         randomness: Randomness,
     ) -> Result<Self, StartError> {
         prepare_folder(data_dir)?;
-        let storage = SqliteStorage::open(&data_dir.join(DATABASE))?;
+        let storage = storage::open(data_dir, database).await?;
+        let founding = storage.begin_sole_work(SoleWork::Founding).await?;
         let entries = storage.registry_after(0).await?;
         let folder = KeyFolder::of(data_dir);
         match (folder.exists(), entries.is_empty()) {
@@ -131,25 +135,28 @@ impl Province<SqliteStorage> {
         if entries.is_empty() {
             storage.append_registry(founding_entries(&folder, office, clock.now_ms())?).await?;
         }
+        drop(founding);
         Self::with_parts(data_dir, address.map(str::to_owned), storage, clock, randomness).await
     }
 
-    /// Opens the province in `data_dir`, as the commands do beside a running server.
-    pub async fn open(data_dir: &Path, clock: Clock) -> Result<Self, StartError> {
-        if !KeyFolder::of(data_dir).exists() || !data_dir.join(DATABASE).exists() {
-            return Err(StartError::NoProvince { path: data_dir.to_owned() });
+    /// Opens the province, as the commands do beside a running server.
+    pub async fn open(data_dir: &Path, database: Option<&DatabaseUrl>, clock: Clock) -> Result<Self, StartError> {
+        let no_province = || StartError::NoProvince { path: data_dir.to_owned() };
+        if !KeyFolder::of(data_dir).exists() || (database.is_none() && !storage::file_exists(data_dir)) {
+            return Err(no_province());
         }
-        let storage = SqliteStorage::open(&data_dir.join(DATABASE))?;
+        let storage = storage::open(data_dir, database).await?;
+        if storage.registry_after(0).await?.is_empty() {
+            return Err(no_province());
+        }
         let address = storage.address().await?;
         Self::with_parts(data_dir, address, storage, clock, Randomness::system()).await
     }
-}
 
-impl<S: Storage> Province<S> {
     async fn with_parts(
         data_dir: &Path,
         address: Option<String>,
-        storage: S,
+        storage: Box<dyn Storage>,
         clock: Clock,
         randomness: Randomness,
     ) -> Result<Self, StartError> {
@@ -180,6 +187,7 @@ impl<S: Storage> Province<S> {
         let attachments = AttachmentFolder::open(data_dir)?;
         // Whatever grew while nobody looked.
         let grown: BTreeSet<Scope> = storage.scope_heads().await?.into_iter().map(|head| head.scope).collect();
+        storage.remember_requests(clock.now_ms() / 1000).await?;
         let has_grown = Notify::new();
         has_grown.notify_one();
         Ok(Province {
@@ -262,6 +270,20 @@ impl<S: Storage> Province<S> {
             *latest = Arc::clone(&registry);
         }
         Ok(registry)
+    }
+
+    /// Lets a signed request of a registered device count, once and only in its time.
+    pub(crate) async fn admit(&self, request: SignedBy) -> Result<(), RequestError> {
+        let now = self.clock.now_ms() / 1000;
+        if request.freshness.created.abs_diff(now) > WINDOW_SECONDS {
+            return Err(RequestError::Refused(FailureCode::StaleRequest));
+        }
+        match self.storage.admit_request(request, now).await? {
+            Admission::First => Ok(()),
+            Admission::Again => Err(RequestError::Refused(FailureCode::ReplayedRequest)),
+            // The device signs again with the time in the refusal.
+            Admission::Forgotten => Err(RequestError::Refused(FailureCode::StaleRequest)),
+        }
     }
 
     /// Signs entries so that they continue `registry`.

@@ -5,9 +5,8 @@ use arumbae_protocol::{FailureCode, RepairRequest, RepairResponse};
 use uuid::Uuid;
 
 use crate::province::{MAX_CREDIT, Province, RequestError, countable};
-use crate::storage::Storage;
 
-impl<S: Storage> Province<S> {
+impl Province {
     /// Answers one step of a repair; nothing is remembered between them.
     pub async fn repair(&self, person: Uuid, request: RepairRequest) -> Result<RepairResponse, RequestError> {
         let RepairRequest { scope, ranges, wanted, credit_bytes } = request;

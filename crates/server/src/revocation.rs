@@ -7,7 +7,7 @@ use arumbae_signing::revocation::RevocationReason;
 
 use crate::authorities::revocation_of;
 use crate::province::Province;
-use crate::storage::{Storage, StorageError};
+use crate::storage::StorageError;
 
 /// A device that cannot be revoked.
 #[derive(Debug, thiserror::Error)]
@@ -23,7 +23,7 @@ pub enum RevokeError {
     Storage(#[from] StorageError),
 }
 
-impl<S: Storage> Province<S> {
+impl Province {
     /// Revokes a device, and with it the certificates whose keys were made on it. What it was receipted for so far stays
     /// valid; a running server refuses it at once.
     ///

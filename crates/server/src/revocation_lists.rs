@@ -9,7 +9,6 @@ use jiff::SignedDuration;
 
 use crate::authorities::{milliseconds, revoked_by};
 use crate::province::{Province, RequestError};
-use crate::storage::Storage;
 
 /// How long a list may be relied on. An officer's laptop does not wait for lists: it has the registry.
 const LIST_LIFETIME: SignedDuration = SignedDuration::from_hours(24 * 7);
@@ -28,7 +27,7 @@ struct MadeList {
     der: Vec<u8>,
 }
 
-impl<S: Storage> Province<S> {
+impl Province {
     /// The DER of what the authority of this name has revoked, as of this moment; `None` if there is no such authority.
     pub async fn revocation_list(&self, id: &str) -> Result<Option<Vec<u8>>, RequestError> {
         let registry = self.registry().await?;

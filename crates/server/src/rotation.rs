@@ -5,9 +5,9 @@ use arumbae_signing::revocation::RevocationReason;
 
 use crate::authorities::{AuthorityError, new_time_stamping, revocation_of};
 use crate::province::Province;
-use crate::storage::{Storage, StorageError};
+use crate::storage::StorageError;
 
-impl<S: Storage> Province<S> {
+impl Province {
     /// Puts a new key in the place of the one that signs registry and receipts, and destroys that one.
     ///
     /// The old key signs the entry that retires it. A running server takes the new one up before it next signs.

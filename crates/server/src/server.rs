@@ -28,7 +28,7 @@ use crate::province::{Office, Province};
 use crate::randomness::Randomness;
 use crate::snapshots::SnapshotPolicy;
 use crate::start_error::StartError;
-use crate::storage::{SqliteStorage, Storage};
+use crate::storage::DatabaseUrl;
 
 /// What HTTP/1 reads ahead and writes behind for one connection, in bytes; the head of a request fits in it.
 const HTTP1_BUFFER: usize = 64 << 10;
@@ -46,6 +46,8 @@ const TLS_DAYS: u32 = 20 * 365;
 pub struct Config {
     /// Everything the server keeps.
     pub data_dir: PathBuf,
+    /// The database that holds the log, if not a file in the folder.
+    pub database: Option<DatabaseUrl>,
     /// The DNS names and IP addresses devices reach it under; the first stands in invitations. `localhost` and
     /// `127.0.0.1` are always added.
     pub names: Vec<String>,
@@ -73,14 +75,16 @@ impl Server {
         listener: TcpListener,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> Result<RunningServer, StartError> {
-        let Config { data_dir, names, office, clock, snapshots, limits, metrics: metrics_address } = config;
+        let Config { data_dir, database, names, office, clock, snapshots, limits, metrics: metrics_address } = config;
         let folder_error = |source| StartError::Folder { path: data_dir.clone(), source };
         let address = listener.local_addr().map_err(folder_error)?;
         std::fs::create_dir_all(&data_dir).map_err(folder_error)?;
-        let lock = lock_folder(&data_dir)?;
+        let lock = lock_folder(&data_dir, database.is_some())?;
         let names = with_loopback(names);
         let url = format!("https://{}", authority_of(&names[0], address.port()));
-        let province = Province::open_or_found(&data_dir, &office, Some(&url), clock, Randomness::system()).await?;
+        let province =
+            Province::open_or_found(&data_dir, database.as_ref(), &office, Some(&url), clock, Randomness::system())
+                .await?;
         let province = Arc::new(province.with_snapshots(snapshots));
         province.storage.set_address(url.clone()).await?;
 
@@ -133,7 +137,7 @@ impl Server {
 }
 
 /// Makes snapshots beside the requests until the server stops.
-async fn add_up_until(stopping: CancellationToken, province: Arc<Province<SqliteStorage>>) {
+async fn add_up_until(stopping: CancellationToken, province: Arc<Province>) {
     while stopping.run_until_cancelled(province.has_grown.notified()).await.is_some() {
         province.make_due_snapshots().await;
     }
@@ -141,7 +145,7 @@ async fn add_up_until(stopping: CancellationToken, province: Arc<Province<Sqlite
 
 /// A server that answers requests.
 pub struct RunningServer {
-    province: Arc<Province<SqliteStorage>>,
+    province: Arc<Province>,
     address: SocketAddr,
     metrics_address: Option<SocketAddr>,
     url: String,
@@ -168,7 +172,7 @@ impl RunningServer {
     }
 
     /// The province it serves: to invite, to revoke, to read the registry.
-    pub fn province(&self) -> &Province<SqliteStorage> {
+    pub fn province(&self) -> &Province {
         &self.province
     }
 
@@ -226,12 +230,13 @@ fn limit_http(builder: &mut Builder<TokioExecutor>, limits: &Limits) {
         .max_send_buf_size(HTTP2_SEND_BUFFER);
 }
 
-/// Two servers on one folder would each believe they hold the only registry in memory.
-fn lock_folder(data_dir: &Path) -> Result<File, StartError> {
+/// A file has one server. Servers on one database may share the folder with its keys, but not with one on a file: two
+/// registries would grow under one key.
+fn lock_folder(data_dir: &Path, shared: bool) -> Result<File, StartError> {
     let path = data_dir.join("server.lock");
     let folder_error = |source| StartError::Folder { path: path.clone(), source };
     let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(folder_error)?;
-    match file.try_lock() {
+    match if shared { file.try_lock_shared() } else { file.try_lock() } {
         Ok(()) => Ok(file),
         Err(std::fs::TryLockError::WouldBlock) => Err(StartError::AlreadyRunning { path: data_dir.to_owned() }),
         Err(std::fs::TryLockError::Error(source)) => Err(folder_error(source)),

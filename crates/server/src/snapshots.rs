@@ -17,7 +17,7 @@ use arumbae_protocol::{ScopeCursor, SnapshotNote};
 use uuid::Uuid;
 
 use crate::province::{Province, RequestError};
-use crate::storage::{LoggedSegment, NewSnapshot, ScopeGrowth, Storage, StorageError, StoredSnapshot};
+use crate::storage::{LoggedSegment, NewSnapshot, ScopeGrowth, SoleWork, StorageError, StoredSnapshot};
 
 /// Segments are added up so many compressed bytes at a time, so that a long log takes no more memory than a short one.
 const STEP_BYTES: u64 = 1 << 20;
@@ -65,7 +65,7 @@ enum MakingError {
     TooLarge,
 }
 
-impl<S: Storage> Province<S> {
+impl Province {
     /// Sets when scopes are added up anew.
     #[must_use]
     pub fn with_snapshots(mut self, policy: SnapshotPolicy) -> Self {
@@ -99,6 +99,11 @@ impl<S: Storage> Province<S> {
     }
 
     async fn make_snapshot_if_due(&self, scope: &Scope) -> Result<Option<SnapshotNote>, MakingError> {
+        if !self.snapshot_policy.is_due(&self.storage.growth_since_snapshot(scope.clone()).await?) {
+            return Ok(None);
+        }
+        let _alone = self.storage.begin_sole_work(SoleWork::Snapshot(scope.clone())).await?;
+        // Another server may have made it while this one waited.
         let growth = self.storage.growth_since_snapshot(scope.clone()).await?;
         if !self.snapshot_policy.is_due(&growth) {
             return Ok(None);

@@ -72,10 +72,7 @@ impl StartError {
             StartError::NoProvince { .. } => "server-error-no-province",
             StartError::AlreadyRunning { .. } => "server-error-already-running",
             StartError::Keys(_) => "server-error-keys",
-            StartError::Storage(StorageError::NewerSchema) => "server-error-newer-schema",
-            StartError::Storage(StorageError::ForeignFile) => "server-error-foreign-file",
-            StartError::Storage(StorageError::Full) => "server-error-full",
-            StartError::Storage(_) => "server-error-storage",
+            StartError::Storage(error) => storage_message_key(error),
             StartError::Certificate(_) | StartError::Tls(_) => "server-error-certificate",
         }
     }
@@ -91,5 +88,22 @@ impl StartError {
                 String::new()
             }
         }
+    }
+}
+
+/// The key of the sentence about a storage that failed.
+pub(crate) fn storage_message_key(error: &StorageError) -> &'static str {
+    match error {
+        StorageError::NewerSchema => "server-error-newer-schema",
+        StorageError::ForeignFile => "server-error-foreign-file",
+        StorageError::ForeignDatabase => "server-error-foreign-database",
+        StorageError::MalformedUrl => "server-error-database-url",
+        StorageError::Unreachable(_) => "server-error-database-unreachable",
+        StorageError::WrongPassword => "server-error-database-password",
+        StorageError::NoSuchDatabase => "server-error-database-missing",
+        StorageError::NotPermitted => "server-error-database-rights",
+        StorageError::NotDurable => "server-error-database-not-durable",
+        StorageError::Full => "server-error-full",
+        StorageError::RegistryMoved | StorageError::Damaged(_) | StorageError::Backend(_) => "server-error-storage",
     }
 }

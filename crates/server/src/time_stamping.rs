@@ -7,9 +7,8 @@ use arumbae_signing::time_stamp::Refusal;
 
 use crate::parcels::blocking;
 use crate::province::{Province, RequestError};
-use crate::storage::Storage;
 
-impl<S: Storage> Province<S> {
+impl Province {
     /// The reply (DER) to a query: a stamp, or why there is none.
     ///
     /// Serial numbers are 127 random bits, so that no crash and no second server ever gives one out twice.

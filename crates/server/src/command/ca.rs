@@ -14,7 +14,6 @@ use super::{CommandError, DataFolder, local_time, say};
 use crate::authorities::{AuthorityError, AuthorityOverview, CarriedRoot, milliseconds};
 use crate::clock::Clock;
 use crate::messages::Messages;
-use crate::province::Province;
 
 /// An officer's certificate lasts two years; an authority that ends sooner cuts it short.
 const ISSUING_ENDS_SOON: SignedDuration = SignedDuration::from_hours(24 * 730);
@@ -148,33 +147,33 @@ pub(super) async fn run(ca: Ca, clock: Clock, messages: &Messages, out: &mut imp
     let now = clock.now();
     let said = match ca.action {
         CaAction::Show(data) => {
-            let province = Province::open(&data.path, clock).await?;
+            let province = data.open(clock).await?;
             let overview = province.authorities().await?;
             let key = format!("{:?}", province.registry_key());
             return Overview { overview, key, now, messages }.show(out);
         }
         CaAction::ExportRoot { data, root_out, passphrase_file } => {
             let carried = carried(&root_out, &passphrase_file)?;
-            Province::open(&data.path, clock).await?.export_root(&carried).await?;
+            data.open(clock).await?.export_root(&carried).await?;
             messages.get("server-ca-exported", &[("path", &root_out.display().to_string())])
         }
         CaAction::RemoveRoot { data, root, passphrase_file } => {
             let carried = carried(&root, &passphrase_file)?;
-            Province::open(&data.path, clock).await?.remove_root(&carried).await?;
+            data.open(clock).await?.remove_root(&carried).await?;
             messages.get("server-ca-removed", &[("path", &root.display().to_string())])
         }
         CaAction::Issue { root, compromised } => {
             let carried = root.carried()?;
-            Province::open(&root.data.path, clock).await?.issue_authority(carried.as_ref(), compromised).await?;
+            root.data.open(clock).await?.issue_authority(carried.as_ref(), compromised).await?;
             messages.get(if compromised { "server-ca-issued-compromised" } else { "server-ca-issued" }, &[])
         }
         CaAction::RenewList(root) => {
             let carried = root.carried()?;
-            Province::open(&root.data.path, clock).await?.renew_root_list(carried.as_ref()).await?;
+            root.data.open(clock).await?.renew_root_list(carried.as_ref()).await?;
             messages.get("server-ca-list-renewed", &[])
         }
         CaAction::Rotate { data, key, compromised } => {
-            let province = Province::open(&data.path, clock).await?;
+            let province = data.open(clock).await?;
             match key {
                 RotatedKey::Registry => province.rotate_registry_key().await?,
                 RotatedKey::Recovery => province.rotate_recovery_key().await?,
@@ -188,7 +187,7 @@ pub(super) async fn run(ca: Ca, clock: Clock, messages: &Messages, out: &mut imp
             messages.get(said, &[("key", &format!("{:?}", province.registry_key()))])
         }
         CaAction::Revoke { data, serial, because } => {
-            let province = Province::open(&data.path, clock).await?;
+            let province = data.open(clock).await?;
             let now = province.revoke_certificate(&serial, because.into()).await?;
             messages.get(if now { "server-ca-revoked" } else { "server-ca-revoked-before" }, &[("serial", &serial)])
         }

@@ -29,13 +29,13 @@ use super::openapi::Refused;
 use super::signed::Signed;
 use crate::attachment::{AttachmentFolder, Promise, UploadError, UploadId};
 use crate::province::RequestError;
-use crate::storage::{Storage, StorageError};
+use crate::storage::StorageError;
 
 const TUS_RESUMABLE: HeaderName = HeaderName::from_static("tus-resumable");
 const UPLOAD_OFFSET: HeaderName = HeaderName::from_static("upload-offset");
 const UPLOAD_LENGTH: HeaderName = HeaderName::from_static("upload-length");
 
-pub(super) fn router<S: Storage>() -> OpenApiRouter<Arc<Shared<S>>> {
+pub(super) fn router() -> OpenApiRouter<Arc<Shared>> {
     OpenApiRouter::new()
         .routes(routes!(open_upload, describe))
         .routes(routes!(show_upload, continue_upload, discard_upload))
@@ -64,8 +64,8 @@ async fn describe() -> Response {
 
 /// Opens an upload, or finds the one the device opened before (tus creation).
 #[utoipa::path(post, path = paths::ATTACHMENTS, tag = "attachments", security(("device" = [])), params(("tus-resumable" = String, Header, description = "The protocol version, 1.0.0"), ("upload-length" = u64, Header, description = "The attachment's length in bytes"), ("upload-metadata" = String, Header, description = "`blake3` and the base64 of the attachment's BLAKE3 as 64 hexadecimal digits")), responses((status = 201, description = "At its location"), (status = "4XX", response = Refused), (status = "5XX", response = Refused)))]
-async fn open_upload<S: Storage>(
-    State(shared): State<Arc<Shared<S>>>,
+async fn open_upload(
+    State(shared): State<Arc<Shared>>,
     headers: HeaderMap,
     signed: Signed,
 ) -> Result<Response, HttpFailure> {
@@ -81,8 +81,8 @@ async fn open_upload<S: Storage>(
 
 /// Says how far an upload is.
 #[utoipa::path(head, path = format!("{}/uploads/{{id}}", paths::ATTACHMENTS), tag = "attachments", security(("device" = [])), params(("id" = String, Path, description = "The upload, as its location names it"), ("tus-resumable" = String, Header, description = "The protocol version, 1.0.0")), responses((status = 200, description = "In `upload-offset`"), (status = "4XX", response = Refused), (status = "5XX", response = Refused)))]
-async fn show_upload<S: Storage>(
-    State(shared): State<Arc<Shared<S>>>,
+async fn show_upload(
+    State(shared): State<Arc<Shared>>,
     Path(id): Path<String>,
     signed: Signed,
 ) -> Result<Response, HttpFailure> {
@@ -98,8 +98,8 @@ async fn show_upload<S: Storage>(
 
 /// Continues an upload.
 #[utoipa::path(patch, path = format!("{}/uploads/{{id}}", paths::ATTACHMENTS), tag = "attachments", security(("device" = [])), params(("id" = String, Path, description = "The upload, as its location names it"), ("tus-resumable" = String, Header, description = "The protocol version, 1.0.0"), ("upload-offset" = u64, Header, description = "Where the bytes begin"), ("upload-checksum" = Option<String>, Header, description = "`sha256` and the base64 of the bytes' SHA-256")), request_body(content = String, content_type = "application/offset+octet-stream"), responses((status = 204, description = "As far as `upload-offset` says"), (status = "4XX", response = Refused), (status = "5XX", response = Refused)))]
-async fn continue_upload<S: Storage>(
-    State(shared): State<Arc<Shared<S>>>,
+async fn continue_upload(
+    State(shared): State<Arc<Shared>>,
     Path(id): Path<String>,
     headers: HeaderMap,
     signed: Signed,
@@ -120,8 +120,8 @@ async fn continue_upload<S: Storage>(
 
 /// Gives an upload up (tus termination).
 #[utoipa::path(delete, path = format!("{}/uploads/{{id}}", paths::ATTACHMENTS), tag = "attachments", security(("device" = [])), params(("id" = String, Path, description = "The upload, as its location names it"), ("tus-resumable" = String, Header, description = "The protocol version, 1.0.0")), responses((status = 204, description = "Gone"), (status = "4XX", response = Refused), (status = "5XX", response = Refused)))]
-async fn discard_upload<S: Storage>(
-    State(shared): State<Arc<Shared<S>>>,
+async fn discard_upload(
+    State(shared): State<Arc<Shared>>,
     Path(id): Path<String>,
     signed: Signed,
 ) -> Result<Response, HttpFailure> {
@@ -134,8 +134,8 @@ async fn discard_upload<S: Storage>(
 #[utoipa::path(get, path = format!("{}/{{hash}}", paths::ATTACHMENTS), tag = "attachments", operation_id = "attachment", security(("device" = [])),
     params(("hash" = String, Path, description = "The attachment's BLAKE3, 64 hexadecimal digits"), ("range" = Option<String>, Header, description = "One range of bytes (RFC 9110 §14)")),
     responses((status = 200, description = "The attachment", content_type = "application/octet-stream"), (status = 206, description = "The range", content_type = "application/octet-stream"), (status = 416, description = "The range lies beyond its end"), (status = "4XX", response = Refused), (status = "5XX", response = Refused)))]
-async fn download<S: Storage>(
-    State(shared): State<Arc<Shared<S>>>,
+async fn download(
+    State(shared): State<Arc<Shared>>,
     Path(hash): Path<String>,
     headers: HeaderMap,
     _signed: Signed,
@@ -153,7 +153,7 @@ async fn download<S: Storage>(
     Ok(range.answer(Body::from_stream(ReaderStream::new(file.take(range.length)))))
 }
 
-impl<S: Storage> Shared<S> {
+impl Shared {
     /// Runs work on the attachments' folder off the async threads.
     async fn in_folder<T: Send + 'static>(
         &self,

@@ -70,7 +70,8 @@ impl From<&RequestError> for HttpFailure {
         if !matches!(error, RequestError::Refused(_)) {
             tracing::error!(?code, cause = causes(error), "request failed");
         }
-        Self::refuse(code)
+        let retry_after = (code == FailureCode::Busy).then_some(ROOM_AGAIN);
+        HttpFailure { retry_after, ..Self::refuse(code) }
     }
 }
 

@@ -16,7 +16,6 @@ use utoipa_axum::routes;
 
 use super::Shared;
 use crate::keys::KeyFolder;
-use crate::storage::Storage;
 
 /// With less room an exchange of the largest body might not fit beside what is written meanwhile.
 const LEAST_ROOM: u64 = 64 << 20;
@@ -28,7 +27,7 @@ const DATABASE_PATIENCE: Duration = Duration::from_secs(5);
 /// between several servers.
 const BEHIND_MS: u64 = 5 * 60 * 1000;
 
-pub(super) fn router<S: Storage>() -> OpenApiRouter<Arc<Shared<S>>> {
+pub(super) fn router() -> OpenApiRouter<Arc<Shared>> {
     OpenApiRouter::new().routes(routes!(live)).routes(routes!(ready))
 }
 
@@ -53,7 +52,7 @@ async fn live() -> &'static str {
 
 /// Says whether the server can take an exchange.
 #[utoipa::path(get, path = "/readyz", tag = "public", responses((status = 200, description = "It can", body = Readiness), (status = 503, description = "What is false is lacking", body = Readiness)))]
-async fn ready<S: Storage>(State(shared): State<Arc<Shared<S>>>) -> Response {
+async fn ready(State(shared): State<Arc<Shared>>) -> Response {
     let readiness = shared.readiness().await;
     let Readiness { database, disk, clock, keys } = readiness;
     let is_ready = database && disk && clock && keys;
@@ -64,7 +63,7 @@ async fn ready<S: Storage>(State(shared): State<Arc<Shared<S>>>) -> Response {
     (status, [(header::CACHE_CONTROL, "no-store")], Json(readiness)).into_response()
 }
 
-impl<S: Storage> Shared<S> {
+impl Shared {
     async fn readiness(&self) -> Readiness {
         let last_entry = timeout(DATABASE_PATIENCE, self.last_entry_ms()).await.ok().flatten();
         let data_dir = self.data_dir.clone();

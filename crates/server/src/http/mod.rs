@@ -10,7 +10,6 @@ mod limits;
 mod openapi;
 mod operations;
 mod public;
-mod replay;
 mod signed;
 mod snapshots;
 mod synchronization;
@@ -41,18 +40,15 @@ pub(crate) use operations::operations;
 
 use crate::metrics::{Limit, Metrics};
 use crate::province::{Province, RequestError};
-use crate::storage::Storage;
 use failure::HttpFailure;
 use limits::{AddressGroup, Allowances, Connection, Room, Spent, TooSlow};
-use replay::ReplayGuard;
 
 /// What handlers share.
-pub(crate) struct Shared<S> {
-    pub(crate) province: Arc<Province<S>>,
+pub(crate) struct Shared {
+    pub(crate) province: Arc<Province>,
     data_dir: PathBuf,
     limits: Limits,
     metrics: Metrics,
-    replay: ReplayGuard,
     room: Room,
     device_requests: Allowances<DeviceKey>,
     device_kib: Allowances<DeviceKey>,
@@ -62,25 +58,25 @@ pub(crate) struct Shared<S> {
 
 /// The server's paths over a province, whatever carries the requests there. What does not come over a [`Connection`]
 /// has no address that could be limited.
-pub fn router<S: Storage>(province: Arc<Province<S>>, data_dir: PathBuf, limits: Limits) -> Router {
+pub fn router(province: Arc<Province>, data_dir: PathBuf, limits: Limits) -> Router {
     paths(Shared::new(province, data_dir, limits, Metrics::default()))
 }
 
-pub(crate) fn paths<S: Storage>(shared: Arc<Shared<S>>) -> Router {
+pub(crate) fn paths(shared: Arc<Shared>) -> Router {
     described(&shared)
         .split_for_parts()
         .0
-        .fallback(unknown_path::<S>)
-        .layer(axum::middleware::from_fn_with_state(Arc::clone(&shared), tracking::follow::<S>))
+        .fallback(unknown_path)
+        .layer(axum::middleware::from_fn_with_state(Arc::clone(&shared), tracking::follow))
         .with_state(shared)
         .layer(axum::middleware::map_response(name_protocol))
 }
 
 /// The paths with their descriptions; what has none cannot be added here.
-fn described<S: Storage>(shared: &Arc<Shared<S>>) -> OpenApiRouter<Arc<Shared<S>>> {
+fn described(shared: &Arc<Shared>) -> OpenApiRouter<Arc<Shared>> {
     let open_to_all =
-        public::router::<S>().merge(authorities::router()).merge(time_stamps::router()).merge(health::router());
-    let guests = axum::middleware::from_fn_with_state(Arc::clone(shared), limit_guests::<S>);
+        public::router().merge(authorities::router()).merge(time_stamps::router()).merge(health::router());
+    let guests = axum::middleware::from_fn_with_state(Arc::clone(shared), limit_guests);
     OpenApiRouter::with_openapi(openapi::Document::openapi())
         .merge(open_to_all.layer(guests))
         .merge(enrolment::router())
@@ -90,7 +86,7 @@ fn described<S: Storage>(shared: &Arc<Shared<S>>) -> OpenApiRouter<Arc<Shared<S>
 }
 
 /// The OpenAPI document of all paths, as it is committed in `docs/openapi.json`.
-pub fn openapi<S: Storage>(province: Arc<Province<S>>) -> String {
+pub fn openapi(province: Arc<Province>) -> String {
     let shared = Shared::new(province, PathBuf::new(), Limits::default(), Metrics::default());
     let document = described(&shared).into_openapi();
     // The document is made of strings and numbers, which JSON can hold.
@@ -103,8 +99,8 @@ async fn name_protocol(mut response: Response) -> Response {
 }
 
 /// What nobody signed is limited by where it comes from.
-async fn limit_guests<S: Storage>(
-    State(shared): State<Arc<Shared<S>>>,
+async fn limit_guests(
+    State(shared): State<Arc<Shared>>,
     request: Request,
     next: Next,
 ) -> Result<Response, HttpFailure> {
@@ -112,15 +108,14 @@ async fn limit_guests<S: Storage>(
     Ok(next.run(request).await)
 }
 
-async fn unknown_path<S: Storage>(State(shared): State<Arc<Shared<S>>>, request: Request) -> HttpFailure {
+async fn unknown_path(State(shared): State<Arc<Shared>>, request: Request) -> HttpFailure {
     let spent = shared.take_guest(Connection::of(&request).as_deref()).err();
     spent.unwrap_or_else(|| shared.refuse(FailureCode::NotFound))
 }
 
-impl<S: Storage> Shared<S> {
-    pub(crate) fn new(province: Arc<Province<S>>, data_dir: PathBuf, limits: Limits, metrics: Metrics) -> Arc<Self> {
+impl Shared {
+    pub(crate) fn new(province: Arc<Province>, data_dir: PathBuf, limits: Limits, metrics: Metrics) -> Arc<Self> {
         Arc::new(Shared {
-            replay: ReplayGuard::new(province.clock.now_ms() / 1000),
             room: Room::new(&limits),
             device_requests: Allowances::new(limits.device_requests),
             device_kib: Allowances::new(limits.device_kib),

@@ -10,14 +10,13 @@ use http::header;
 
 use super::Shared;
 use crate::metrics::Metrics;
-use crate::storage::Storage;
 
 /// What an operator's programs read.
-pub(crate) fn operations<S: Storage>(shared: Arc<Shared<S>>) -> Router {
-    Router::new().route("/metrics", get(metrics::<S>)).with_state(shared)
+pub(crate) fn operations(shared: Arc<Shared>) -> Router {
+    Router::new().route("/metrics", get(metrics)).with_state(shared)
 }
 
-async fn metrics<S: Storage>(State(shared): State<Arc<Shared<S>>>) -> Response {
+async fn metrics(State(shared): State<Arc<Shared>>) -> Response {
     let Shared { province, room, limits, metrics, .. } = &*shared;
     let grown = province.grown.lock().unwrap_or_else(PoisonError::into_inner).len();
     for (gauge, value) in [

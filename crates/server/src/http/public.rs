@@ -12,14 +12,13 @@ use utoipa_axum::routes;
 
 use super::openapi::Refused;
 use super::{Shared, cbor_response};
-use crate::storage::Storage;
 
-pub(super) fn router<S: Storage>() -> OpenApiRouter<Arc<Shared<S>>> {
+pub(super) fn router() -> OpenApiRouter<Arc<Shared>> {
     OpenApiRouter::new().routes(routes!(info))
 }
 
 /// Says which province this is.
 #[utoipa::path(get, path = paths::INFO, tag = "public", responses((status = 200, description = "What the server says about itself", body = ServerInfo, content_type = "application/cbor"), (status = "4XX", response = Refused), (status = "5XX", response = Refused)))]
-async fn info<S: Storage>(State(shared): State<Arc<Shared<S>>>) -> Response {
+async fn info(State(shared): State<Arc<Shared>>) -> Response {
     cbor_response(&shared.province.info())
 }

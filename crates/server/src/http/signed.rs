@@ -16,7 +16,6 @@ use super::Shared;
 use super::failure::HttpFailure;
 use super::limits::Connection;
 use crate::province::RequestError;
-use crate::storage::Storage;
 
 /// The body of a request whose signature, freshness and device were checked.
 pub(super) struct Signed {
@@ -29,10 +28,10 @@ pub(super) struct Signed {
     _room: OwnedSemaphorePermit,
 }
 
-impl<S: Storage> FromRequest<Arc<Shared<S>>> for Signed {
+impl FromRequest<Arc<Shared>> for Signed {
     type Rejection = HttpFailure;
 
-    async fn from_request(request: Request, shared: &Arc<Shared<S>>) -> Result<Self, Self::Rejection> {
+    async fn from_request(request: Request, shared: &Arc<Shared>) -> Result<Self, Self::Rejection> {
         let protocol = protocol_of(request.headers());
         if protocol < OLDEST_PROTOCOL {
             return Err(shared.refuse(FailureCode::UnsupportedProtocol));
@@ -54,8 +53,7 @@ impl<S: Storage> FromRequest<Arc<Shared<S>>> for Signed {
             return Err(stranger(FailureCode::RevokedDevice));
         }
         shared.take_device(signed_by.device, body.len())?;
-        let now = shared.province.clock.now_ms() / 1000;
-        shared.replay.admit(signed_by, now).map_err(|code| shared.refuse(code))?;
+        shared.province.admit(signed_by).await.map_err(|error| shared.fail(&error))?;
         Ok(Signed { device: signed_by.device, person: device.person, body, protocol, _room: room })
     }
 }

@@ -19,12 +19,11 @@ use super::failure::HttpFailure;
 use super::openapi::Refused;
 use super::signed::Signed;
 use crate::province::Province;
-use crate::storage::Storage;
 
 /// How many bytes are read from the storage at a time.
 const BLOCK: u64 = 256 * 1024;
 
-pub(super) fn router<S: Storage>() -> OpenApiRouter<Arc<Shared<S>>> {
+pub(super) fn router() -> OpenApiRouter<Arc<Shared>> {
     OpenApiRouter::new().routes(routes!(download))
 }
 
@@ -32,8 +31,8 @@ pub(super) fn router<S: Storage>() -> OpenApiRouter<Arc<Shared<S>>> {
 #[utoipa::path(get, path = format!("{}/{{hash}}", paths::SNAPSHOTS), tag = "synchronization", operation_id = "snapshot", security(("device" = [])),
     params(("hash" = String, Path, description = "The snapshot's hash, 64 hexadecimal digits"), ("range" = Option<String>, Header, description = "One range of bytes (RFC 9110 §14)")),
     responses((status = 200, description = "The snapshot", content_type = "application/octet-stream"), (status = 206, description = "The range", content_type = "application/octet-stream"), (status = 416, description = "The range lies beyond its end"), (status = "4XX", response = Refused), (status = "5XX", response = Refused)))]
-async fn download<S: Storage>(
-    State(shared): State<Arc<Shared<S>>>,
+async fn download(
+    State(shared): State<Arc<Shared>>,
     Path(hash): Path<String>,
     headers: HeaderMap,
     signed: Signed,
@@ -50,7 +49,7 @@ async fn download<S: Storage>(
 }
 
 /// The bytes as they are read. Where reading fails the answer breaks off, and the device asks for the rest.
-fn stream<S: Storage>(province: Arc<Province<S>>, hash: SnapshotHash, range: ByteRange) -> Body {
+fn stream(province: Arc<Province>, hash: SnapshotHash, range: ByteRange) -> Body {
     let (mut inlet, outlet) = tokio::io::duplex(BLOCK as usize);
     tokio::spawn(async move {
         let end = range.first + range.length;

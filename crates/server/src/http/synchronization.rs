@@ -14,16 +14,15 @@ use super::failure::HttpFailure;
 use super::openapi::Refused;
 use super::signed::Signed;
 use super::{Shared, cbor_response};
-use crate::storage::Storage;
 
-pub(super) fn router<S: Storage>() -> OpenApiRouter<Arc<Shared<S>>> {
+pub(super) fn router() -> OpenApiRouter<Arc<Shared>> {
     let sync = OpenApiRouter::new().routes(routes!(sync)).layer(DefaultBodyLimit::max(MAX_SYNC_BODY));
     sync.merge(OpenApiRouter::new().routes(routes!(repair)).layer(DefaultBodyLimit::max(MAX_REPAIR_BODY)))
 }
 
 /// Pushes and pulls in one round trip.
 #[utoipa::path(post, path = paths::SYNC, tag = "synchronization", security(("device" = [])), request_body(content = SyncRequest, content_type = "application/cbor", description = "What the device brings, and how far it has read"), responses((status = 200, description = "Receipts, and what the device had not read", body = SyncResponse, content_type = "application/cbor"), (status = "4XX", response = Refused), (status = "5XX", response = Refused)))]
-async fn sync<S: Storage>(State(shared): State<Arc<Shared<S>>>, signed: Signed) -> Result<Response, HttpFailure> {
+async fn sync(State(shared): State<Arc<Shared>>, signed: Signed) -> Result<Response, HttpFailure> {
     let Signed { device, person, ref body, protocol, .. } = signed;
     let request: SyncRequest = shared.decode(body, protocol)?;
     let _turn = shared.turn().await?;
@@ -34,7 +33,7 @@ async fn sync<S: Storage>(State(shared): State<Arc<Shared<S>>>, signed: Signed) 
 
 /// Finds where two sides' segments of a scope differ, and gives those that are missing.
 #[utoipa::path(post, path = paths::REPAIR, tag = "synchronization", security(("device" = [])), request_body(content = RepairRequest, content_type = "application/cbor", description = "What the device asks about"), responses((status = 200, description = "What the server holds of it", body = RepairResponse, content_type = "application/cbor"), (status = "4XX", response = Refused), (status = "5XX", response = Refused)))]
-async fn repair<S: Storage>(State(shared): State<Arc<Shared<S>>>, signed: Signed) -> Result<Response, HttpFailure> {
+async fn repair(State(shared): State<Arc<Shared>>, signed: Signed) -> Result<Response, HttpFailure> {
     let request: RepairRequest = shared.decode(&signed.body, signed.protocol)?;
     let _turn = shared.turn().await?;
     let response = shared.province.repair(signed.person, request).await.map_err(|error| shared.fail(&error))?;

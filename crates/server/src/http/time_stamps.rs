@@ -14,7 +14,6 @@ use utoipa_axum::routes;
 use super::Shared;
 use super::failure::HttpFailure;
 use super::openapi::Refused;
-use crate::storage::Storage;
 
 const QUERY_MEDIA_TYPE: &str = "application/timestamp-query";
 const REPLY_MEDIA_TYPE: &str = "application/timestamp-reply";
@@ -22,14 +21,14 @@ const REPLY_MEDIA_TYPE: &str = "application/timestamp-reply";
 /// A query takes about 100 bytes, 200 with the longest digest and a policy.
 const MAX_QUERY: usize = 4 * 1024;
 
-pub(super) fn router<S: Storage>() -> OpenApiRouter<Arc<Shared<S>>> {
+pub(super) fn router() -> OpenApiRouter<Arc<Shared>> {
     OpenApiRouter::new().routes(routes!(time_stamp)).layer(DefaultBodyLimit::max(MAX_QUERY))
 }
 
 /// Stamps a digest with the time.
 #[utoipa::path(post, path = paths::TIME_STAMP, tag = "public", request_body(content = String, content_type = "application/timestamp-query", description = "A TimeStampReq (RFC 3161), DER"), responses((status = 200, description = "A TimeStampResp: a stamp, or why there is none", content_type = "application/timestamp-reply"), (status = "4XX", response = Refused), (status = "5XX", response = Refused)))]
-async fn time_stamp<S: Storage>(
-    State(shared): State<Arc<Shared<S>>>,
+async fn time_stamp(
+    State(shared): State<Arc<Shared>>,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, HttpFailure> {

@@ -21,13 +21,12 @@ use super::Shared;
 use super::failure::HttpFailure;
 use super::limits::{Connection, OpenExchange, PacedBody};
 use crate::metrics::{Direction, Metrics};
-use crate::storage::Storage;
 
 /// An answer is handed on in pieces of so many bytes, so that it is seen to move.
 const PIECE: usize = 16 << 10;
 
 /// Follows a request from its head to the end of its answer.
-pub(super) async fn follow<S: Storage>(State(shared): State<Arc<Shared<S>>>, request: Request, next: Next) -> Response {
+pub(super) async fn follow(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
     let started = Instant::now();
     let reference = format!("{:08x}", OsRng.next_u32());
     let method = request.method().clone();

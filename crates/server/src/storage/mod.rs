@@ -3,20 +3,45 @@
 //! The trait speaks of what the server does, not of tables. Whatever a method says it stores is durable when it
 //! returns, and either all of it is stored or nothing.
 
+mod database_url;
+pub mod postgres;
 pub mod sqlite;
 
 use std::collections::BTreeSet;
-use std::future::Future;
+use std::path::Path;
 
-use arumbae_domain::Scope;
+use arumbae_domain::{RegionCode, Scope};
 use arumbae_mergelog::digest::Digest;
 use arumbae_mergelog::segment::{SealedSegment, SegmentHash};
 use arumbae_mergelog::{DeviceKey, Lane, LaneId, SnapshotHash};
+use arumbae_protocol::http_signature::SignedBy;
 use arumbae_protocol::repair::{NumberRange, RangeAnswer};
 use arumbae_protocol::{LaneCutOff, NoticeCode, Role, ScopeCursor, ScopeSegment, SignedEntry, SnapshotNote};
+use async_trait::async_trait;
 use uuid::Uuid;
 
+pub use database_url::DatabaseUrl;
+pub use postgres::PostgresStorage;
 pub use sqlite::SqliteStorage;
+
+/// How many snapshots of a scope are kept.
+const KEPT_SNAPSHOTS: u32 = 2;
+
+/// The name of the database file in the data folder.
+const FILE: &str = "arumbae.db";
+
+/// Opens the database that was named, or else the file in the data folder. The one place that knows which it is.
+pub(crate) async fn open(data_dir: &Path, database: Option<&DatabaseUrl>) -> Result<Box<dyn Storage>, StorageError> {
+    match database {
+        None => Ok(Box::new(SqliteStorage::open(&data_dir.join(FILE))?)),
+        Some(url) => Ok(Box::new(PostgresStorage::open(url).await?)),
+    }
+}
+
+/// Whether the data folder has a database file.
+pub(crate) fn file_exists(data_dir: &Path) -> bool {
+    data_dir.join(FILE).exists()
+}
 
 /// Why storage could not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +55,27 @@ pub enum StorageError {
     /// The file is a database of another program.
     #[error("the file is not a database of this program")]
     ForeignFile,
+    /// The database has the tables of another program.
+    #[error("the database belongs to another program")]
+    ForeignDatabase,
+    /// The address of the database cannot be read.
+    #[error("the address of the database cannot be read")]
+    MalformedUrl,
+    /// The database does not answer, or no longer.
+    #[error("the database does not answer")]
+    Unreachable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The database does not know the user or the password.
+    #[error("the database refuses the user or the password")]
+    WrongPassword,
+    /// There is no such database, or no such schema in it.
+    #[error("there is no such database")]
+    NoSuchDatabase,
+    /// The user may not write there, or nobody may: it is a standby.
+    #[error("the database may not be written")]
+    NotPermitted,
+    /// The database is set not to write what it acknowledges to the disk.
+    #[error("the database acknowledges what it has not written")]
+    NotDurable,
     /// No room is left.
     #[error("no room is left for the database")]
     Full,
@@ -97,6 +143,30 @@ pub enum PushOutcome {
         /// Why.
         code: NoticeCode,
     },
+}
+
+impl PushOutcome {
+    fn refused(segment: Option<&SealedSegment>, code: NoticeCode) -> Self {
+        PushOutcome::Refused {
+            lane: segment.map(|segment| segment.header().lane.clone()),
+            first_seq: segment.map_or(0, |segment| segment.header().first_seq),
+            hash: segment.map_or(SegmentHash([0; 32]), SealedSegment::hash),
+            code,
+        }
+    }
+}
+
+/// A refusal's name in the quarantine.
+fn notice_code_name(code: NoticeCode) -> &'static str {
+    match code {
+        NoticeCode::Unreadable => "unreadable",
+        NoticeCode::NewerFormat => "newer_format",
+        NoticeCode::Fork => "fork",
+        NoticeCode::Gap => "gap",
+        NoticeCode::NotPermitted => "not_permitted",
+        NoticeCode::Revoked => "revoked",
+        NoticeCode::Unknown => "unknown",
+    }
 }
 
 /// Where a segment is in the log; all a receipt says.
@@ -207,126 +277,146 @@ pub struct BaseSegment {
     pub bytes: Vec<u8>,
 }
 
+/// Work that only one process at a time may do on a storage that several share.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SoleWork {
+    /// Founding the province.
+    Founding,
+    /// Making a scope's snapshot.
+    Snapshot(Scope),
+}
+
+/// Whether a signed request may count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Admission {
+    /// It is the first of its device with its nonce.
+    First,
+    /// It has counted before, at this server or another one.
+    Again,
+    /// It was made before the storage began to remember requests: it may have counted.
+    Forgotten,
+}
+
 /// The server's storage.
+#[async_trait]
 pub trait Storage: Send + Sync + 'static {
     /// The registry entries after `seq`, in order.
-    fn registry_after(&self, seq: u64) -> impl Future<Output = Result<Vec<SignedEntry>, StorageError>> + Send;
+    async fn registry_after(&self, seq: u64) -> Result<Vec<SignedEntry>, StorageError>;
 
     /// Appends entries, which must continue the registry; otherwise [`StorageError::RegistryMoved`].
-    fn append_registry(&self, entries: Vec<SignedEntry>) -> impl Future<Output = Result<(), StorageError>> + Send;
+    async fn append_registry(&self, entries: Vec<SignedEntry>) -> Result<(), StorageError>;
 
     /// Keeps an invitation until it is redeemed.
-    fn add_invitation(&self, invitation: StoredInvitation) -> impl Future<Output = Result<(), StorageError>> + Send;
+    async fn add_invitation(&self, invitation: StoredInvitation) -> Result<(), StorageError>;
 
     /// The invitation with this token fingerprint.
-    fn find_invitation(
-        &self,
-        fingerprint: [u8; 32],
-    ) -> impl Future<Output = Result<Option<StoredInvitation>, StorageError>> + Send;
+    async fn find_invitation(&self, fingerprint: [u8; 32]) -> Result<Option<StoredInvitation>, StorageError>;
 
     /// Uses an invitation up for a device and appends the entries that follow from it, in one step.
     ///
     /// `false`, and nothing is appended, when another device was quicker.
-    fn redeem_invitation(
+    async fn redeem_invitation(
         &self,
         fingerprint: [u8; 32],
         device: DeviceKey,
         entries: Vec<SignedEntry>,
-    ) -> impl Future<Output = Result<bool, StorageError>> + Send;
+    ) -> Result<bool, StorageError>;
 
     /// Takes pushed segments into the log or the quarantine, in order and in one step.
     ///
     /// Rights were judged by the registry up to `registry_seq`; [`StorageError::RegistryMoved`] if it has grown
     /// since, so that nothing is accepted after a revocation.
-    fn receive_segments(
+    async fn receive_segments(
         &self,
         pushed: Vec<PushedSegment>,
         registry_seq: u64,
         received_ms: u64,
-    ) -> impl Future<Output = Result<Vec<PushOutcome>, StorageError>> + Send;
+    ) -> Result<Vec<PushOutcome>, StorageError>;
 
-    /// Every scope that has a segment.
-    fn scope_heads(&self) -> impl Future<Output = Result<Vec<ScopeHead>, StorageError>> + Send;
+    /// Every scope that has a segment, in the order of their names.
+    async fn scope_heads(&self) -> Result<Vec<ScopeHead>, StorageError>;
 
-    /// The set digest of a scope's segments up to `gsn`; `None` when the scope does not reach so far.
-    fn digest_at(&self, cursor: ScopeCursor) -> impl Future<Output = Result<Option<Digest>, StorageError>> + Send;
+    /// The same for the scopes of some regions and of all regions inside them. No region may lie in another one.
+    async fn scope_heads_in(&self, regions: Vec<RegionCode>) -> Result<Vec<ScopeHead>, StorageError>;
+
+    /// The set digests of scopes' segments up to the cursors, in their order; `None` where the scope does not reach
+    /// so far.
+    async fn digests_at(&self, cursors: Vec<ScopeCursor>) -> Result<Vec<Option<Digest>>, StorageError>;
 
     /// The segments after the cursors, without those of the reader's own device and incarnation, until their bytes
     /// reach `credit_bytes`; at least one, if there is one.
-    fn segments_after(
+    async fn segments_after(
         &self,
         cursors: Vec<ScopeCursor>,
         reader: (DeviceKey, u64),
         credit_bytes: u64,
-    ) -> impl Future<Output = Result<Pulled, StorageError>> + Send;
+    ) -> Result<Pulled, StorageError>;
 
     /// The segments of a scope after a number, in order, until their bytes reach `max_bytes`; at least one, if there is
     /// one.
-    fn log_after(
-        &self,
-        cursor: ScopeCursor,
-        max_bytes: u64,
-    ) -> impl Future<Output = Result<Vec<LoggedSegment>, StorageError>> + Send;
+    async fn log_after(&self, cursor: ScopeCursor, max_bytes: u64) -> Result<Vec<LoggedSegment>, StorageError>;
 
     /// What the server holds in ranges of a scope's numbers, with the scope's last number.
-    fn describe_ranges(
+    async fn describe_ranges(
         &self,
         scope: Scope,
         ranges: Vec<NumberRange>,
-    ) -> impl Future<Output = Result<(u64, Vec<RangeAnswer>), StorageError>> + Send;
+    ) -> Result<(u64, Vec<RangeAnswer>), StorageError>;
 
     /// The segments of a scope with these numbers, in ascending order, until their bytes reach `credit_bytes`; at least
     /// one, if there is one.
-    fn numbered_segments(
+    async fn numbered_segments(
         &self,
         scope: Scope,
         numbers: Vec<u64>,
         credit_bytes: u64,
-    ) -> impl Future<Output = Result<Vec<ScopeSegment>, StorageError>> + Send;
+    ) -> Result<Vec<ScopeSegment>, StorageError>;
 
     /// Segments of a scope to pack against, in ascending order.
-    fn base_segments(
-        &self,
-        scope: Scope,
-        wanted: BaseWanted,
-    ) -> impl Future<Output = Result<Vec<BaseSegment>, StorageError>> + Send;
+    async fn base_segments(&self, scope: Scope, wanted: BaseWanted) -> Result<Vec<BaseSegment>, StorageError>;
 
     /// What a scope has grown by since its last snapshot.
-    fn growth_since_snapshot(&self, scope: Scope) -> impl Future<Output = Result<ScopeGrowth, StorageError>> + Send;
+    async fn growth_since_snapshot(&self, scope: Scope) -> Result<ScopeGrowth, StorageError>;
 
     /// The newest snapshot of each scope that has one, for a reader at these cursors.
-    fn newest_snapshots(
+    async fn newest_snapshots(
         &self,
         cursors: Vec<ScopeCursor>,
         reader: (DeviceKey, u64),
-    ) -> impl Future<Output = Result<Vec<NewestSnapshot>, StorageError>> + Send;
+    ) -> Result<Vec<NewestSnapshot>, StorageError>;
 
     /// The snapshot with this hash, if it is still kept.
-    fn find_snapshot(
-        &self,
-        hash: SnapshotHash,
-    ) -> impl Future<Output = Result<Option<StoredSnapshot>, StorageError>> + Send;
+    async fn find_snapshot(&self, hash: SnapshotHash) -> Result<Option<StoredSnapshot>, StorageError>;
 
     /// Bytes of a kept snapshot as it is sent, from an offset on.
-    fn snapshot_bytes(
-        &self,
-        hash: SnapshotHash,
-        offset: u64,
-        length: u64,
-    ) -> impl Future<Output = Result<Vec<u8>, StorageError>> + Send;
+    async fn snapshot_bytes(&self, hash: SnapshotHash, offset: u64, length: u64) -> Result<Vec<u8>, StorageError>;
 
     /// A head or a page of a kept snapshot, packed as it is sent.
-    fn snapshot_part(&self, hash: [u8; 32]) -> impl Future<Output = Result<Option<Vec<u8>>, StorageError>> + Send;
+    async fn snapshot_part(&self, hash: [u8; 32]) -> Result<Option<Vec<u8>>, StorageError>;
 
     /// Keeps a snapshot, and of its scope no more than are needed.
-    fn keep_snapshot(&self, snapshot: NewSnapshot) -> impl Future<Output = Result<(), StorageError>> + Send;
+    async fn keep_snapshot(&self, snapshot: NewSnapshot) -> Result<(), StorageError>;
+
+    /// Waits until nobody else does this work, and keeps everybody from it until what is returned is dropped.
+    async fn begin_sole_work(&self, work: SoleWork) -> Result<Box<dyn Send>, StorageError>;
+
+    /// Begins to remember which requests counted, unless it has begun already; `now` in seconds since 1970 UTC.
+    ///
+    /// What is remembered need not survive the storage: then it begins anew, and says so by [`Admission::Forgotten`].
+    async fn remember_requests(&self, now: u64) -> Result<(), StorageError>;
+
+    /// Lets a request count once. Its time must be within the window around `now`, seconds since 1970 UTC: what is
+    /// older is no longer remembered.
+    ///
+    /// Ask only for registered devices: what strangers send must not fill the memory.
+    async fn admit_request(&self, request: SignedBy, now: u64) -> Result<Admission, StorageError>;
 
     /// The last stored save of each of a device's lanes.
-    fn lane_heads_of(&self, device: DeviceKey) -> impl Future<Output = Result<Vec<LaneCutOff>, StorageError>> + Send;
+    async fn lane_heads_of(&self, device: DeviceKey) -> Result<Vec<LaneCutOff>, StorageError>;
 
     /// Keeps the address under which devices reach the server.
-    fn set_address(&self, url: String) -> impl Future<Output = Result<(), StorageError>> + Send;
+    async fn set_address(&self, url: String) -> Result<(), StorageError>;
 
     /// The address of the last start.
-    fn address(&self) -> impl Future<Output = Result<Option<String>, StorageError>> + Send;
+    async fn address(&self) -> Result<Option<String>, StorageError>;
 }

@@ -7,9 +7,12 @@ use arumbae_server::messages::{Language, Messages};
 
 use crate::device::Device;
 use crate::fixture::Province;
+use crate::storage::{self, Schema};
 
 fn arguments(words: &str, province: &Province) -> Vec<OsString> {
     let data = province.config().data_dir.display().to_string();
+    let database = province.database.as_ref().map(|schema| format!("--data DATA --database {}", schema.url_text()));
+    let words = database.map_or(words.to_owned(), |database| words.replace("--data DATA", &database));
     words.split_whitespace().map(|word| word.replace("DATA", &data).into()).collect()
 }
 
@@ -73,7 +76,7 @@ async fn serve_runs_until_it_is_told_to_stop() {
 
 #[tokio::test]
 async fn every_failure_says_what_to_do() {
-    let province = Province::new();
+    let province = Province::on_a_file();
     let taken = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = taken.local_addr().expect("an address");
     let mut said = Vec::new();
@@ -101,6 +104,28 @@ async fn every_failure_says_what_to_do() {
     let folder = province.config().data_dir.display().to_string();
     let said = said.join("\n\n").replace(&folder, "DATA").replace(&address.to_string(), "ADDRESS");
     insta::assert_snapshot!(said);
+}
+
+#[tokio::test]
+async fn every_failure_of_a_database_says_what_to_do() {
+    let province = Province::on_a_file();
+    let foreign = Schema::new();
+    foreign.run("CREATE TABLE employee (name text)").await;
+    let mut said = Vec::new();
+    for url in [
+        "mysql://localhost/arumbae".to_owned(),
+        "postgres://localhost:1/arumbae".to_owned(),
+        storage::server().replace("arumbae@", "guarded:wrong@"),
+        storage::server().replace("/postgres?", "/no_such_database?"),
+        foreign.url_text(),
+    ] {
+        let words = format!("arumbae-server serve --data DATA --listen 127.0.0.1:0 --database {url}");
+        said.push(say(&words, &province).await.expect_err("fails"));
+    }
+    let words = format!("arumbae-server devices --data DATA --database {}", Schema::new().url_text());
+    said.push(say(&words, &province).await.expect_err("fails"));
+    let folder = province.config().data_dir.display().to_string();
+    insta::assert_snapshot!(said.join("\n\n").replace(&folder, "DATA"));
 }
 
 #[test]

@@ -34,6 +34,7 @@ pub struct Device {
 }
 
 /// The end of a lane, to seal the next segment to.
+#[derive(Clone)]
 pub struct LaneEnd {
     pub lane: Lane,
     pub next_seq: u64,
@@ -176,8 +177,7 @@ pub fn unsigned(server: &RunningServer, method: Method, path: &str) -> RequestBu
 }
 
 pub fn client(server: &RunningServer) -> reqwest::Client {
-    let tls = client_tls(server);
-    reqwest::Client::builder().tls_backend_preconfigured(tls).no_proxy().build().expect("a client")
+    client_pinning(server.province().ca_der())
 }
 
 /// TLS that trusts the province's authority and nothing else.

@@ -126,20 +126,11 @@ async fn many_enrol_at_once_and_the_registry_stays_one_chain() {
         invitations.push(invite(&server, Role::Petugas, "81.71.01").await);
     }
     let devices: Vec<Device> = (1..=8).map(Device::new).collect();
-    let enrolled = std::thread::scope(|threads| {
-        let runtime = tokio::runtime::Handle::current();
-        let pairs = devices.iter().zip(&invitations);
-        let waiting: Vec<_> = pairs
-            .map(|(device, invitation)| {
-                let (runtime, server) = (runtime.clone(), &server);
-                threads.spawn(move || {
-                    let request = device.enrol_request(invitation);
-                    runtime.block_on(server.province().enrol(request)).is_ok()
-                })
-            })
-            .collect();
-        waiting.into_iter().all(|thread| thread.join().expect("no panic"))
+    let enrolling = devices.iter().zip(&invitations).map(|(device, invitation)| {
+        let request = device.enrol_request(invitation);
+        async { server.province().enrol(request).await.is_ok() }
     });
+    let enrolled = futures_util::future::join_all(enrolling).await.into_iter().all(|enrolled| enrolled);
     assert!(enrolled, "every officer is taken in");
     let registry = server.province().registry().await.expect("an unbroken chain");
     assert_eq!(registry.devices().count(), 8);

@@ -311,7 +311,7 @@ async fn a_segment_for_later_readers_is_kept_receipted_and_passed_on() {
 
 #[tokio::test]
 async fn a_lost_receipt_of_the_provinces_own_tells_when_it_first_had_a_segment() {
-    let before = Province::new();
+    let before = Province::on_a_file();
     let server = before.start().await;
     let officer = Device::enrolled(1, &server, Role::Petugas, DISTRICT).await;
     let mut lane = officer.lane(DISTRICT);

@@ -8,12 +8,15 @@ use arumbae_protocol::{Invitation, Role};
 use arumbae_server::{Clock, Config, Limits, NewInvitation, Office, RunningServer, Server, SnapshotPolicy, StartError};
 use tempfile::TempDir;
 
+use crate::storage::Schema;
+
 pub const START_MS: u64 = 1_707_868_800_000; // 14 February 2024, 00:00 UTC
 pub const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 
 /// A data folder and a clock; servers come and go on them.
 pub struct Province {
     pub folder: TempDir,
+    pub database: Option<Schema>,
     pub now_ms: Arc<AtomicU64>,
     pub snapshots: SnapshotPolicy,
     pub limits: Limits,
@@ -22,11 +25,29 @@ pub struct Province {
 }
 
 impl Province {
+    /// A province on a file, or with `ARUMBAE_TEST_DATABASE=postgres` in PostgreSQL: `make test` plays the tests of what
+    /// both must do alike on both.
     pub fn new() -> Self {
+        let on_postgres = std::env::var("ARUMBAE_TEST_DATABASE").is_ok_and(|database| database == "postgres");
+        if on_postgres { Self::on_postgres() } else { Self::on_a_file() }
+    }
+
+    /// A province on a file, whatever the environment says.
+    pub fn on_a_file() -> Self {
+        Self::on(None)
+    }
+
+    /// A province in PostgreSQL.
+    pub fn on_postgres() -> Self {
+        Self::on(Some(Schema::new()))
+    }
+
+    fn on(database: Option<Schema>) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let snapshots = SnapshotPolicy { segments: u64::MAX, ..SnapshotPolicy::default() };
         Province {
             folder,
+            database,
             now_ms: Arc::new(AtomicU64::new(START_MS)),
             snapshots,
             limits: Limits::default(),
@@ -46,6 +67,7 @@ impl Province {
     pub fn config(&self) -> Config {
         Config {
             data_dir: self.folder.path().join("data"),
+            database: self.database.as_ref().map(Schema::url),
             names: Vec::new(),
             office: office(),
             clock: self.clock(),
@@ -60,10 +82,14 @@ impl Province {
     }
 
     pub async fn try_start(&self) -> Result<RunningServer, StartError> {
-        let loopback = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let listener = TcpListener::bind(loopback).expect("a free port");
-        Server::start(self.config(), listener, std::future::pending()).await
+        serve(self.config()).await
     }
+}
+
+pub async fn serve(config: Config) -> Result<RunningServer, StartError> {
+    let loopback = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    let listener = TcpListener::bind(loopback).expect("a free port");
+    Server::start(config, listener, std::future::pending()).await
 }
 
 pub fn office() -> Office {

@@ -16,6 +16,7 @@ mod parcels;
 mod repair;
 mod requests;
 mod rotation;
+mod servers;
 mod snapshots;
 mod starting;
 mod storage;

@@ -16,7 +16,9 @@ use crate::fixture::Province;
 async fn the_committed_description_is_that_of_the_code() {
     let province = Province::new();
     province.start().await.stop().await.expect("stopped");
-    let served = Served::open(&province.config().data_dir, province.clock()).await.expect("opened");
+    let served = Served::open(&province.config().data_dir, province.config().database.as_ref(), province.clock())
+        .await
+        .expect("opened");
     let described = openapi(Arc::new(served));
     let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/openapi.json");
     if std::env::var_os("ARUMBAE_WRITE_OPENAPI").is_some() {

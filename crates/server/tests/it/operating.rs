@@ -14,7 +14,7 @@ async fn ask(server: &arumbae_server::RunningServer, path: &str) -> (StatusCode,
 
 #[tokio::test]
 async fn a_server_says_whether_it_can_work_and_what_it_lacks() {
-    let province = Province::new();
+    let province = Province::on_a_file();
     let server = province.start().await;
     let ready = |lacking: &str| {
         let named = ["database", "disk", "clock", "keys"].map(|name| format!("\"{name}\":{}", name != lacking));

@@ -18,7 +18,9 @@ async fn a_running_server_signs_with_the_key_that_a_command_put_in_place() {
     let receipt = device.push(&server, &[&early]).await.receipts.remove(0);
     assert_eq!(receipt.verify(&first), Ok(()));
 
-    let beside = Served::open(&province.config().data_dir, province.clock()).await.expect("opened");
+    let beside = Served::open(&province.config().data_dir, province.config().database.as_ref(), province.clock())
+        .await
+        .expect("opened");
     province.pass(1000);
     beside.rotate_registry_key().await.expect("rotated");
     let second = beside.registry_key();

@@ -12,7 +12,7 @@ use crate::fixture::{Province, invite};
 
 #[tokio::test]
 async fn a_province_is_founded_once() {
-    let province = Province::new();
+    let province = Province::on_a_file();
     let server = province.start().await;
     let (key, ca) = (server.province().registry_key(), server.province().ca_der().to_vec());
     let pem = fs::read_to_string(province.folder.path().join("data/ca.pem")).expect("ca.pem");
@@ -27,7 +27,7 @@ async fn a_province_is_founded_once() {
 #[tokio::test]
 async fn private_keys_are_readable_by_their_owner_only() {
     use std::os::unix::fs::PermissionsExt;
-    let province = Province::new();
+    let province = Province::on_a_file();
     let _server = province.start().await;
     let keys = province.folder.path().join("data/keys");
     let mode = |path: &std::path::Path| fs::metadata(path).expect("metadata").permissions().mode() & 0o777;
@@ -40,10 +40,10 @@ async fn private_keys_are_readable_by_their_owner_only() {
 
 #[tokio::test]
 async fn a_folder_has_one_server() {
-    let province = Province::new();
+    let province = Province::on_a_file();
     let server = province.start().await;
     assert!(matches!(province.try_start().await, Err(StartError::AlreadyRunning { .. })));
-    let beside = Served::open(&province.config().data_dir, province.clock()).await;
+    let beside = Served::open(&province.config().data_dir, province.config().database.as_ref(), province.clock()).await;
     assert!(beside.is_ok(), "commands work beside a running server");
     server.stop().await.expect("stopped");
     province.start().await;
@@ -51,9 +51,11 @@ async fn a_folder_has_one_server() {
 
 #[tokio::test]
 async fn an_invitation_made_beside_the_server_is_honoured_at_once() {
-    let province = Province::new();
+    let province = Province::on_a_file();
     let server = province.start().await;
-    let beside = Served::open(&province.config().data_dir, province.clock()).await.expect("opened");
+    let beside = Served::open(&province.config().data_dir, province.config().database.as_ref(), province.clock())
+        .await
+        .expect("opened");
     let invitation = beside
         .invite(arumbae_server::NewInvitation {
             role: Role::Petugas,
@@ -86,21 +88,21 @@ async fn a_used_address_says_so() {
 
 #[tokio::test]
 async fn a_folder_that_cannot_be_written_says_so() {
-    let province = Province::new();
+    let province = Province::on_a_file();
     fs::write(province.folder.path().join("data"), b"a file, not a folder").expect("written");
     assert!(matches!(province.try_start().await, Err(StartError::Folder { .. })));
 }
 
 #[tokio::test]
 async fn a_folder_without_a_province_says_so() {
-    let province = Province::new();
-    let outcome = Served::open(province.folder.path(), province.clock()).await;
+    let province = Province::on_a_file();
+    let outcome = Served::open(province.folder.path(), None, province.clock()).await;
     assert!(matches!(outcome.map(|_| ()), Err(StartError::NoProvince { .. })));
 }
 
 #[tokio::test]
 async fn a_newer_or_foreign_database_is_left_alone() {
-    let province = Province::new();
+    let province = Province::on_a_file();
     province.start().await.stop().await.expect("stopped");
     let path = province.folder.path().join("data/arumbae.db");
     let change = |pragma: &str, value: i64| {
@@ -118,7 +120,7 @@ async fn a_newer_or_foreign_database_is_left_alone() {
     change("application_id", 0x4152_554d);
     province.start().await;
 
-    let other = Province::new();
+    let other = Province::on_a_file();
     fs::create_dir_all(other.folder.path().join("data")).expect("a folder");
     fs::write(other.folder.path().join("data/arumbae.db"), vec![b'x'; 8192]).expect("written");
     let outcome = other.try_start().await;
@@ -127,7 +129,7 @@ async fn a_newer_or_foreign_database_is_left_alone() {
 
 #[tokio::test]
 async fn lost_or_foreign_keys_are_never_replaced() {
-    let province = Province::new();
+    let province = Province::on_a_file();
     province.start().await.stop().await.expect("stopped");
     let keys = province.folder.path().join("data/keys");
     let aside = province.folder.path().join("aside");
@@ -135,7 +137,7 @@ async fn lost_or_foreign_keys_are_never_replaced() {
     assert!(matches!(province.try_start().await.map(|_| ()), Err(StartError::Keys(None))));
     assert!(!keys.exists(), "no new keys appear");
 
-    let other = Province::new();
+    let other = Province::on_a_file();
     other.start().await.stop().await.expect("stopped");
     fs::rename(other.folder.path().join("data/keys"), &keys).expect("moved");
     assert!(matches!(province.try_start().await.map(|_| ()), Err(StartError::Keys(Some(_)))));
@@ -146,7 +148,7 @@ async fn lost_or_foreign_keys_are_never_replaced() {
 
 #[tokio::test]
 async fn a_server_ends_when_it_is_told_to() {
-    let province = Province::new();
+    let province = Province::on_a_file();
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let shutdown = async {

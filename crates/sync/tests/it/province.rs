@@ -114,6 +114,7 @@ async fn start(data_dir: PathBuf) -> RunningServer {
     let office = Office { region: "81".parse().expect("a province"), name: "Bawaslu Provinsi Contoh".to_owned() };
     let config = Config {
         data_dir,
+        database: None,
         names: vec!["127.0.0.1".to_owned()],
         office,
         clock: Clock::system(),

@@ -1,9 +1,11 @@
 //! The storage of one machine: an SQLite file in WAL mode, fully synchronous.
 
+mod admission;
 mod invitation;
 mod lane;
 mod quarantine;
 mod registry;
+mod scope_head;
 mod segment;
 mod setting;
 mod snapshot;
@@ -12,24 +14,28 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use arumbae_domain::Scope;
+use arumbae_domain::{RegionCode, Scope};
 use arumbae_mergelog::digest::Digest;
 use arumbae_mergelog::{DeviceKey, SnapshotHash};
+use arumbae_protocol::http_signature::SignedBy;
 use arumbae_protocol::repair::{NumberRange, RangeAnswer};
 use arumbae_protocol::{LaneCutOff, ScopeCursor, ScopeSegment, SignedEntry};
+use async_trait::async_trait;
 use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 use rusqlite_migration::{M, MigrationDefinitionError, Migrations};
 
 use crate::storage::{
-    BaseSegment, BaseWanted, LoggedSegment, NewSnapshot, NewestSnapshot, Pulled, PushOutcome, PushedSegment,
-    ScopeGrowth, ScopeHead, Storage, StorageError, StoredInvitation, StoredSnapshot,
+    Admission, BaseSegment, BaseWanted, LoggedSegment, NewSnapshot, NewestSnapshot, Pulled, PushOutcome, PushedSegment,
+    ScopeGrowth, ScopeHead, SoleWork, Storage, StorageError, StoredInvitation, StoredSnapshot,
 };
+use admission::AdmittedRequests;
 
 /// "ARUM": tells our database from any other SQLite file.
 const APPLICATION_ID: i32 = 0x4152_554d;
 
 /// Append-only; a released migration is never edited.
-const STEPS: &[M<'static>] = &[M::up(include_str!("schema.sql")), M::up(include_str!("snapshots.sql"))];
+const STEPS: &[M<'static>] =
+    &[M::up(include_str!("schema.sql")), M::up(include_str!("snapshots.sql")), M::up(include_str!("scope_heads.sql"))];
 const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
 
 /// Another process (the `invite` command) holds the write lock for milliseconds at most.
@@ -40,6 +46,8 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 pub struct SqliteStorage {
     writer: Arc<Mutex<Connection>>,
     reader: Arc<Mutex<Connection>>,
+    admitted: Arc<AdmittedRequests>,
+    sole_work: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl SqliteStorage {
@@ -60,7 +68,12 @@ impl SqliteStorage {
             other => StorageError::Backend(Box::new(other)),
         })?;
         let reader = connect(path)?;
-        Ok(SqliteStorage { writer: Arc::new(Mutex::new(writer)), reader: Arc::new(Mutex::new(reader)) })
+        Ok(SqliteStorage {
+            writer: Arc::new(Mutex::new(writer)),
+            reader: Arc::new(Mutex::new(reader)),
+            admitted: Arc::default(),
+            sole_work: Arc::default(),
+        })
     }
 
     /// Runs one write transaction off the async threads. `BEGIN IMMEDIATE`: it waits for the lock before it reads.
@@ -95,6 +108,7 @@ impl SqliteStorage {
     }
 }
 
+#[async_trait]
 impl Storage for SqliteStorage {
     async fn registry_after(&self, seq: u64) -> Result<Vec<SignedEntry>, StorageError> {
         self.read(move |db| registry::list_after(db, seq)).await
@@ -144,11 +158,15 @@ impl Storage for SqliteStorage {
     }
 
     async fn scope_heads(&self) -> Result<Vec<ScopeHead>, StorageError> {
-        self.read(segment::scope_heads).await
+        self.read(scope_head::heads).await
     }
 
-    async fn digest_at(&self, cursor: ScopeCursor) -> Result<Option<Digest>, StorageError> {
-        self.read(move |db| segment::digest_at(db, &cursor)).await
+    async fn scope_heads_in(&self, regions: Vec<RegionCode>) -> Result<Vec<ScopeHead>, StorageError> {
+        self.read(move |db| scope_head::heads_in(db, &regions)).await
+    }
+
+    async fn digests_at(&self, cursors: Vec<ScopeCursor>) -> Result<Vec<Option<Digest>>, StorageError> {
+        self.read(move |db| cursors.iter().map(|cursor| segment::digest_at(db, cursor)).collect()).await
     }
 
     async fn segments_after(
@@ -211,6 +229,20 @@ impl Storage for SqliteStorage {
 
     async fn keep_snapshot(&self, new: NewSnapshot) -> Result<(), StorageError> {
         self.write(move |tx| snapshot::keep_in_tx(tx, &new)).await
+    }
+
+    /// One server works on a file, so its processes are its tasks.
+    async fn begin_sole_work(&self, _work: SoleWork) -> Result<Box<dyn Send>, StorageError> {
+        Ok(Box::new(Arc::clone(&self.sole_work).lock_owned().await))
+    }
+
+    async fn remember_requests(&self, now: u64) -> Result<(), StorageError> {
+        self.admitted.begin(now);
+        Ok(())
+    }
+
+    async fn admit_request(&self, request: SignedBy, now: u64) -> Result<Admission, StorageError> {
+        Ok(self.admitted.admit(request, now))
     }
 
     async fn lane_heads_of(&self, device: DeviceKey) -> Result<Vec<LaneCutOff>, StorageError> {

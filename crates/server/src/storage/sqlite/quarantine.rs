@@ -5,7 +5,7 @@ use arumbae_protocol::NoticeCode;
 use rusqlite::Transaction;
 
 use super::to_sql;
-use crate::storage::StorageError;
+use crate::storage::{StorageError, notice_code_name};
 
 pub(super) fn keep_in_tx(
     tx: &Transaction<'_>,
@@ -22,22 +22,10 @@ pub(super) fn keep_in_tx(
             header.map(|header| header.lane.id().0),
             // A refused header may claim any number; one SQLite cannot hold is as good as none.
             header.and_then(|header| i64::try_from(header.first_seq).ok()),
-            code_name(code),
+            notice_code_name(code),
             to_sql(received_ms)?,
             compressed,
         ),
     )?;
     Ok(())
-}
-
-fn code_name(code: NoticeCode) -> &'static str {
-    match code {
-        NoticeCode::Unreadable => "unreadable",
-        NoticeCode::NewerFormat => "newer_format",
-        NoticeCode::Fork => "fork",
-        NoticeCode::Gap => "gap",
-        NoticeCode::NotPermitted => "not_permitted",
-        NoticeCode::Revoked => "revoked",
-        NoticeCode::Unknown => "unknown",
-    }
 }

@@ -12,9 +12,10 @@ use arumbae_protocol::repair::{self, NumberRange, RangeAnswer};
 use arumbae_protocol::{NoticeCode, ScopeCursor, ScopeSegment};
 use rusqlite::{Connection, OptionalExtension, Transaction};
 
+use super::scope_head::{self, Place};
 use super::{bytes_from_sql, from_sql, lane, quarantine, to_sql};
 use crate::storage::{
-    BaseSegment, BaseWanted, LoggedSegment, Pulled, PushOutcome, PushedSegment, ScopeHead, StorageError, StoredSegment,
+    BaseSegment, BaseWanted, LoggedSegment, Pulled, PushOutcome, PushedSegment, StorageError, StoredSegment,
 };
 
 /// Takes one segment into the log, or says why not.
@@ -37,7 +38,7 @@ pub(super) fn receive_in_tx(
                 return Ok(PushOutcome::Stored(stored));
             }
             quarantine::keep_in_tx(tx, segment.as_ref().map(SealedSegment::header), code, received_ms, &compressed)?;
-            Ok(refused(segment.as_ref(), code))
+            Ok(PushOutcome::refused(segment.as_ref(), code))
         }
     }
 }
@@ -61,17 +62,15 @@ fn chain_in_tx(
             Some(stored) => Ok(PushOutcome::Stored(stored)),
             None => Err(StorageError::Damaged("a lane's head is not in the log")),
         },
-        ChainVerdict::Gap { .. } if !state.frozen => Ok(refused(Some(segment), NoticeCode::Gap)),
+        ChainVerdict::Gap { .. } if !state.frozen => Ok(PushOutcome::refused(Some(segment), NoticeCode::Gap)),
         ChainVerdict::Fork { .. } | ChainVerdict::Next | ChainVerdict::Gap { .. } => {
             lane::freeze_in_tx(tx, lane_id)?;
             quarantine::keep_in_tx(tx, Some(header), NoticeCode::Fork, received_ms, compressed)?;
-            Ok(refused(Some(segment), NoticeCode::Fork))
+            Ok(PushOutcome::refused(Some(segment), NoticeCode::Fork))
         }
     }
 }
 
-/// Gives the segment the scope's next number. The write lock is held, so numbers become visible in their order and
-/// without gaps; a database sequence would promise neither.
 fn append_in_tx(
     tx: &Transaction<'_>,
     segment: &SealedSegment,
@@ -80,21 +79,13 @@ fn append_in_tx(
 ) -> Result<StoredSegment, StorageError> {
     let header = segment.header();
     let scope = header.lane.scope.to_string();
-    let last: Option<(i64, Vec<u8>)> = tx
-        .prepare_cached("SELECT gsn, digest FROM segment WHERE scope = ?1 ORDER BY gsn DESC LIMIT 1")?
-        .query_row([&scope], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()?;
-    let (gsn, mut digest) = match last {
-        Some((gsn, digest)) => (from_sql(gsn)? + 1, Digest::from_bytes(bytes_from_sql(&digest)?)),
-        None => (1, Digest::EMPTY),
-    };
-    digest.add(&segment.hash());
+    let Place { gsn, digest } = scope_head::advance_in_tx(tx, &scope, &segment.hash())?;
     tx.prepare_cached(
         "INSERT INTO segment (scope, gsn, lane, first_seq, count, hash, received_ms, digest, bytes)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     )?
     .execute((
-        &scope,
+        scope,
         to_sql(gsn)?,
         header.lane.id().0,
         to_sql(header.first_seq)?,
@@ -132,18 +123,6 @@ fn find(db: &Connection, lane: &Lane, first_seq: u64) -> Result<Option<StoredSeg
         gsn: from_sql(gsn)?,
         received_ms: from_sql(received_ms)?,
     }))
-}
-
-pub(super) fn scope_heads(db: &Connection) -> Result<Vec<ScopeHead>, StorageError> {
-    let mut statement = db.prepare_cached("SELECT scope, max(gsn) FROM segment GROUP BY scope ORDER BY scope")?;
-    let mut rows = statement.query([])?;
-    let mut heads = Vec::new();
-    while let Some(row) = rows.next()? {
-        let scope: Scope =
-            row.get::<_, String>(0)?.parse().map_err(|_| StorageError::Damaged("the scope of a segment"))?;
-        heads.push(ScopeHead { scope, gsn: from_sql(row.get(1)?)? });
-    }
-    Ok(heads)
 }
 
 pub(super) fn digest_at(db: &Connection, cursor: &ScopeCursor) -> Result<Option<Digest>, StorageError> {
@@ -185,10 +164,7 @@ pub(super) fn describe_ranges(
     ranges: &[NumberRange],
 ) -> Result<(u64, Vec<RangeAnswer>), StorageError> {
     let scope_text = scope.to_string();
-    let head: i64 = db
-        .prepare_cached("SELECT coalesce(max(gsn), 0) FROM segment WHERE scope = ?1")?
-        .query_row([&scope_text], |row| row.get(0))?;
-    let head = from_sql(head)?;
+    let head = scope_head::head(db, &scope_text)?;
     let digest_up_to = |gsn: u64| {
         let cursor = ScopeCursor { scope: scope.clone(), gsn: gsn.min(head) };
         digest_at(db, &cursor)?.ok_or(StorageError::Damaged("a scope's numbers have a gap"))
@@ -313,13 +289,4 @@ pub(super) fn list_base(db: &Connection, scope: &Scope, wanted: &BaseWanted) -> 
     // Of more than can be used the latest are the better.
     let spare = chosen.len().saturating_sub(MAX_BASE);
     chosen.into_iter().skip(spare).map(read).collect()
-}
-
-fn refused(segment: Option<&SealedSegment>, code: NoticeCode) -> PushOutcome {
-    PushOutcome::Refused {
-        lane: segment.map(|segment| segment.header().lane.clone()),
-        first_seq: segment.map_or(0, |segment| segment.header().first_seq),
-        hash: segment.map_or(SegmentHash([0; 32]), SealedSegment::hash),
-        code,
-    }
 }

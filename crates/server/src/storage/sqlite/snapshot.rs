@@ -6,10 +6,7 @@ use arumbae_protocol::{ScopeCursor, SnapshotNote, cbor};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 
 use super::{from_sql, to_sql};
-use crate::storage::{NewSnapshot, NewestSnapshot, ScopeGrowth, StorageError, StoredSnapshot};
-
-/// How many snapshots of a scope are kept.
-const KEPT: u32 = 2;
+use crate::storage::{KEPT_SNAPSHOTS, NewSnapshot, NewestSnapshot, ScopeGrowth, StorageError, StoredSnapshot};
 
 const COLUMNS: &str = "note, byte_length";
 
@@ -120,7 +117,7 @@ pub(super) fn keep_in_tx(tx: &Transaction<'_>, new: &NewSnapshot) -> Result<(), 
         tx.execute(
             "DELETE FROM snapshot WHERE scope = ?1
              AND gsn NOT IN (SELECT gsn FROM snapshot WHERE scope = ?1 ORDER BY gsn DESC LIMIT ?2)",
-            (&scope, KEPT),
+            (&scope, KEPT_SNAPSHOTS),
         )?;
     }
     tx.execute("DELETE FROM snapshot_part WHERE hash NOT IN (SELECT part FROM snapshot_content)", [])?;
