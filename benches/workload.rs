@@ -33,7 +33,7 @@ pub struct Shape {
 
 impl Default for Shape {
     fn default() -> Self {
-        Shape { findings: 2_000, devices: 20, seed: 0x0a72_756d }
+        Shape { findings: 5_000, devices: 20, seed: 0x0a72_756d }
     }
 }
 

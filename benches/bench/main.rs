@@ -1,15 +1,18 @@
-//! `make bench`: merging against raw SQLite and against other ways of merging, what becomes of it as a store fills up,
-//! and what an officer waits for, measured in one run.
+//! `make bench`: merging against raw SQLite and against other ways of merging, what travels, what becomes of it as a store
+//! fills up, and what an officer waits for, measured in one run.
 //!
 //! Whatever is compared takes turns within every round, on the same operations in transactions of the same size, and
 //! ratios are taken round by round, so that whatever else the machine does meanwhile falls on all.
 
 mod growth;
+mod late;
 mod merging;
 mod officer;
 mod peers;
+mod wire;
 
 use std::error::Error;
+use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -17,15 +20,18 @@ use arumbae_bench::figures::{self, Figure};
 use arumbae_bench::workload::{Generated, Shape};
 use arumbae_measure::backlog::merge_and_tell;
 use arumbae_measure::raw_table::bare_json;
+use arumbae_measure::{concurrent_edits, recorded};
 
 /// Measures a subject.
 type Measure<'a> = &'a dyn Fn() -> Outcome<Vec<Figure>>;
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
-/// `cargo bench --package arumbae-bench -- --findings 5000 --rounds 3 --largest 10000 --only merging`
+/// `cargo bench --package arumbae-bench -- --findings 500 --rounds 3 --largest 10000 --only merging`
 struct Arguments {
     /// Findings of the work that is compared.
     findings: usize,
+    /// Recorded work to compare instead of invented.
+    work: Option<PathBuf>,
     rounds: usize,
     /// Findings the store that is filled up gets.
     largest: usize,
@@ -38,7 +44,7 @@ struct Arguments {
 impl Arguments {
     fn read(mut arguments: impl Iterator<Item = String>) -> Outcome<Arguments> {
         let findings = Shape::default().findings;
-        let mut read = Arguments { findings, rounds: 5, largest: 100_000, only: None, memory_of: None };
+        let mut read = Arguments { findings, work: None, rounds: 5, largest: 100_000, only: None, memory_of: None };
         while let Some(argument) = arguments.next() {
             // Cargo itself says that this is a benchmark.
             if argument == "--bench" {
@@ -51,6 +57,10 @@ impl Arguments {
                 "--largest" => &mut read.largest,
                 "--only" => {
                     read.only = Some(value);
+                    continue;
+                }
+                "--work" => {
+                    read.work = Some(value.into());
                     continue;
                 }
                 merging::MEMORY_OF => {
@@ -67,7 +77,7 @@ impl Arguments {
 }
 
 fn main() -> Outcome<()> {
-    let Arguments { findings, rounds, largest, only, memory_of } = Arguments::read(std::env::args().skip(1))?;
+    let Arguments { findings, work, rounds, largest, only, memory_of } = Arguments::read(std::env::args().skip(1))?;
     let mut out = io::stdout().lock();
     if let Some(folder) = memory_of {
         writeln!(out, "{}", merge_and_tell(&folder)?)?;
@@ -79,20 +89,26 @@ fn main() -> Outcome<()> {
     let scratch = tempfile::tempdir_in(&target)?;
     let scratch = scratch.path();
 
-    let Generated { work, concurrent } = Generated::new(Shape { findings, ..Shape::default() });
+    let work = match work {
+        Some(file) => recorded::read(File::open(file)?)?,
+        None => Generated::new(Shape { findings, ..Shape::default() }).work,
+    };
+    let records = work.records();
     writeln!(
         out,
-        "{} findings, {} operations in {} saves of {} devices, {} concurrent fields; median of {rounds} rounds\n",
-        findings,
+        "{} findings, {} operations in {} saves of {} devices, {} concurrent edits; median of {rounds} rounds\n",
+        records.len(),
         work.operations(),
         work.saves(),
         work.devices.len(),
-        concurrent,
+        concurrent_edits(&records),
     )?;
     // The findings as they stand in the end, without history, authors or signatures, as small as zstd makes them.
-    let bare = zstd::bulk::compress(bare_json(&work.records()).as_bytes(), 19)?.len() as f64;
-    let subjects: [(&str, Measure<'_>); 4] = [
+    let bare = zstd::bulk::compress(bare_json(&records).as_bytes(), 19)?.len() as f64;
+    let subjects: [(&str, Measure<'_>); 6] = [
         ("merging", &|| merging::figures(&work, rounds, bare, scratch)),
+        ("wire", &|| wire::figures(&work, scratch)),
+        ("late", &|| late::figures(&work, scratch)),
         ("peers", &|| peers::figures(&work, rounds.min(3), bare, scratch)),
         ("growth", &|| growth::figures(largest, scratch)),
         ("officer", &|| officer::figures(rounds, scratch)),
