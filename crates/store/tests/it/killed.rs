@@ -18,8 +18,10 @@ use arumbae_store::{Incoming, Store};
 use rand_core::OsRng;
 
 use crate::dice::{Dice, seed};
-use crate::fixture::{NOW_MS, PASSPHRASE, at, create_in, event, incoming, laptop, new_id, put, report, witness};
+use crate::fixture::{NOW_MS, PASSPHRASE, at, create_in, event, incoming, laptop, new_id, put, report, scope, witness};
 use crate::released::{check_holds_all, copy_released};
+
+mod compacting;
 
 /// The folder that a child of these tests works in.
 const CHILD: &str = "ARUMBAE_TEST_KILLED";
@@ -132,6 +134,12 @@ fn check_folder(folder: &Path, acknowledged: &[String], context: &str) -> Store 
                 let newest = Store::backups(folder).expect("readable").first().map(|backup| u64::from(backup.number));
                 newest.is_some_and(|newest| newest >= number)
             }
+            "fetched" => {
+                let wanted = store.wanted_snapshots().expect("readable");
+                wanted.first().is_none_or(|wanted| wanted.held_bytes >= number)
+            }
+            // While its history is on its way, nothing is said of a scope; the comparison in the end is then what counts.
+            "base" => store.held().expect("readable").get(&scope()).is_none_or(|held| held.base >= number),
             other => panic!("unknown word {other}"),
         };
         assert!(is_there, "{what} was acknowledged and is missing after {context}");
@@ -230,7 +238,7 @@ fn apply_on(folder: &Path) {
         fs::read_dir(folder.join("inbox")).expect("a folder").map(|entry| entry.expect("an entry").path()).collect();
     inbox.sort();
     let mut store = unlock(folder);
-    let own = store.lane(&crate::fixture::scope()).id();
+    let own = store.lane(&scope()).id();
     let held =
         store.version_vector().expect("readable").into_iter().filter(|(lane, _)| *lane != own).map(|(_, last)| last);
     let held = held.sum::<u64>() as usize;
@@ -295,6 +303,12 @@ fn recover_on(folder: &Path) {
         drop(store);
         (store, _) = Store::recover(folder, PASSPHRASE, None, NOW_MS, &mut OsRng).expect("recovered");
     }
+}
+
+#[test]
+fn compacting() {
+    let work = Work::new("compacting", compacting::prepare, compacting::go_on, 500);
+    check_survives(32, &Work { kills_per_folder: 4, check: compacting::check, ..work });
 }
 
 #[test]

@@ -24,7 +24,12 @@ pub struct Province {
 
 impl Province {
     pub fn new() -> Self {
-        Province { key: SigningKey::from_bytes(&[42; 32]), entries: Vec::new() }
+        Province::with(Vec::new())
+    }
+
+    /// The same province, with what it entered before.
+    pub fn with(entries: Vec<SignedEntry>) -> Self {
+        Province { key: SigningKey::from_bytes(&[42; 32]), entries }
     }
 
     pub fn enter(&mut self, entry: &RegistryEntry) {
@@ -69,6 +74,11 @@ impl Province {
 pub struct ScopeLog(pub Vec<SealedSegment>, BTreeMap<SegmentHash, u64>);
 
 impl ScopeLog {
+    /// Segments that were numbered before, in order.
+    pub fn of(segments: Vec<SealedSegment>) -> Self {
+        ScopeLog(segments, BTreeMap::new())
+    }
+
     /// Takes in what a store has not sent yet, and gives it its receipts.
     pub fn receive(&mut self, province: &Province, store: &mut Store) {
         let clock = store.clock_quality().expect("readable");
