@@ -31,7 +31,8 @@ fn a_second_implementation_reads_and_writes_the_same() {
 #[test]
 fn the_second_implementation_notices_a_difference() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let (vectors_there, dictionaries) = (folder.path().join("tests/vectors"), folder.path().join("assets/dictionaries"));
+    let (vectors_there, dictionaries) =
+        (folder.path().join("tests/vectors"), folder.path().join("assets/dictionaries"));
     for (from, to) in [(vectors(), &vectors_there), (checkout().join("assets/dictionaries"), &dictionaries)] {
         fs::create_dir_all(to).expect("a folder");
         for entry in fs::read_dir(from).expect("a folder") {

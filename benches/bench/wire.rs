@@ -52,11 +52,11 @@ fn store_holding(work: &Work, of_first: &[Save], folder: &Path) -> Outcome<Store
     for (at, device) in work.devices.iter().enumerate() {
         let met = device.meetings.first().copied().unwrap_or(0);
         let saves = if at == 0 { of_first } else { &device.saves[..met] };
-        let incoming = chain_of(device, saves)?.iter().map(|segment| {
+        let number = |segment: SealedSegment| {
             gsn += 1;
             Incoming { gsn: Some(gsn), received_ms: Some(NOW_MS), bytes: compression::compress(segment.bytes()) }
-        });
-        let incoming = incoming.collect();
+        };
+        let incoming = chain_of(device, saves)?.into_iter().map(number).collect();
         store.apply_segments(incoming, &[], NOW_MS)?;
     }
     Ok(store)

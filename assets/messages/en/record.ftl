@@ -28,6 +28,17 @@ record-done-returned = Returned to the officer
 record-return-title = Return to the officer
 record-return-explanation = The officer sees this reason, corrects the record and submits it again.
 record-return-reason = Reason
+record-requested = { $status }, waiting for the province's receipt
+record-revived = This record was deleted, and is back because somebody who did not know of that edited it.
+record-revived-hint = Look at it together with whoever deleted and whoever edited it; the reason for the deletion is in the history.
+record-returned-parts =
+  { $count ->
+    [one] A part that was taken out is back, because somebody who did not know of that edited it.
+   *[other] { $count } parts that were taken out are back, because somebody who did not know of that edited them.
+  }
+record-returned-parts-hint = Take them out again if they are not needed; the history says who took them out and who edited them.
+record-holds-later = Part of this record was written with a later version of the program.
+record-holds-later-hint = Nothing is lost: it is kept, and shown once the program on this laptop is updated.
 record-returned-by = Returned for correction. { $name }, { $at }:
 record-answer = Read or answer in the comments
 record-fill-first = { $count } fields must be completed before submitting

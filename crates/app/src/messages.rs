@@ -6,18 +6,20 @@ use unic_langid::{LanguageIdentifier, langid};
 
 use crate::error::{AppError, ErrorNotice};
 
-const INDONESIAN: [&str; 6] = [
+const INDONESIAN: [&str; 7] = [
     include_str!("../../../assets/messages/id/errors.ftl"),
     include_str!("../../../assets/messages/id/attendance.ftl"),
     include_str!("../../../assets/messages/id/cli.ftl"),
+    include_str!("../../../assets/messages/id/decisions.ftl"),
     include_str!("../../../assets/messages/id/fields.ftl"),
     include_str!("../../../assets/messages/id/proof.ftl"),
     include_str!("../../../assets/messages/id/safekeeping.ftl"),
 ];
-const ENGLISH: [&str; 6] = [
+const ENGLISH: [&str; 7] = [
     include_str!("../../../assets/messages/en/errors.ftl"),
     include_str!("../../../assets/messages/en/attendance.ftl"),
     include_str!("../../../assets/messages/en/cli.ftl"),
+    include_str!("../../../assets/messages/en/decisions.ftl"),
     include_str!("../../../assets/messages/en/fields.ftl"),
     include_str!("../../../assets/messages/en/proof.ftl"),
     include_str!("../../../assets/messages/en/safekeeping.ftl"),

@@ -13,8 +13,10 @@ use ts_rs::TS;
 use crate::App;
 use crate::command::Nothing;
 use crate::error::{AppError, ErrorCode, Result};
+use crate::messages::{Catalogue, Language};
 use crate::record::{
-    ConflictEntry, RecordMeta, conflict_entry, count_errors, from_json, new_record_id, record_meta, status_of,
+    ConflictEntry, RecordMeta, comparison, conflict_entry, count_errors, from_json, new_record_id, record_meta,
+    status_of,
 };
 
 /// Moves a record in its workflow.
@@ -159,6 +161,13 @@ fn may_settle(store: &Store, scope: &Scope, choice: &Value) -> bool {
     !decides || registry.seq() == 0 || registry.may(store.profile().person_id, Action::Review, scope)
 }
 
+/// The reason of a decision for a text that the program put together, which everybody who reads the history is told. In
+/// Indonesian wherever it is written, as all that offices write is.
+fn marked_as_put_together(note: &str) -> String {
+    let mark = Catalogue::new(Language::Indonesian).text("decision-put-together", &[]);
+    if note.is_empty() { mark } else { format!("{mark}\n{note}") }
+}
+
 pub(crate) async fn conflict_resolve(app: &App, args: ResolveConflict) -> Result<RecordMeta> {
     let now_ms = app.now_ms();
     app.with_store(move |store| {
@@ -174,8 +183,14 @@ pub(crate) async fn conflict_resolve(app: &App, args: ResolveConflict) -> Result
         if standing.field == reserved::STATUS && !may_settle(store, &held.scope, &choice) {
             return Err(AppError::new(ErrorCode::TransitionRefused));
         }
+        let note = match comparison(store, standing)?.and_then(|comparison| comparison.proposal) {
+            Some(proposal) if matches!(&choice, Value::Text(chosen) if *chosen == proposal) => {
+                marked_as_put_together(args.note.trim())
+            }
+            _ => args.note.trim().to_owned(),
+        };
         let context = SaveContext { now_ms, scope: held.scope.clone(), seen: None };
-        store.resolve(args.record, standing.field, choice, args.note.trim(), &context)?;
+        store.resolve(args.record, standing.field, choice, &note, &context)?;
         record_meta(store, view(store, root)?)
     })
     .await

@@ -291,6 +291,11 @@ byte_length: number, };
 export type BlobHash = string;
 
 /**
+ * Which of two revisions changed a piece of a narrative.
+ */
+export type ChangedBy = "nobody" | "shown" | "other" | "both_alike" | "both";
+
+/**
  * A record as it stands on the screen.
  */
 export type CheckRecord<R> = { 
@@ -411,7 +416,11 @@ field: string,
 /**
  * The values, the one shown first.
  */
-values: Array<ConflictValue>, };
+values: Array<ConflictValue>, 
+/**
+ * Two revisions of a narrative sentence by sentence; `null` for anything else.
+ */
+comparison: NarrativeComparison | null, };
 
 /**
  * One of the values of a conflict.
@@ -1510,6 +1519,41 @@ filled: Array<string>, };
 export type Narrative = string;
 
 /**
+ * Two revisions of a narrative, compared with the text both began with.
+ */
+export type NarrativeComparison = { 
+/**
+ * From the first sentence to the last.
+ */
+hunks: Array<NarrativeHunk>, 
+/**
+ * What both wrote, put together by the program, if they changed different sentences; `null` if a person has to
+ * choose. It is nobody's text until somebody has decided for it.
+ */
+proposal: string | null, };
+
+/**
+ * Whole sentences as they stand in each text; empty where it has none there.
+ */
+export type NarrativeHunk = { 
+/**
+ * Who changed it.
+ */
+changed_by: ChangedBy, 
+/**
+ * In the text both began with.
+ */
+before: string, 
+/**
+ * In the revision that is shown.
+ */
+shown: string, 
+/**
+ * In the other one.
+ */
+other: string, };
+
+/**
  * The arguments of a command that takes none.
  */
 export type Nothing = Record<symbol, never>;
@@ -1964,6 +2008,22 @@ last_step: StepTaken | null,
  * Two concurrent steps wait for a person's decision.
  */
 needs_decision: boolean, 
+/**
+ * The status has consequences in law and the province has not received the step: until then it is a request.
+ */
+requested: boolean, 
+/**
+ * It was deleted, and is back because somebody who did not know edited it.
+ */
+revived: boolean, 
+/**
+ * How many parts were taken out and are back because somebody who did not know edited them.
+ */
+returned_parts: number, 
+/**
+ * It holds changes that only a later version of the program can show.
+ */
+holds_later: boolean, 
 /**
  * Steps open to the person at this laptop, by code of the status they lead to.
  */

@@ -46,7 +46,7 @@ export function revisionRuns(before: string, after: string): RevisionRun[] {
 }
 
 /** The text with its middle cut out, keeping so much of its beginning and its end. */
-function shortened(text: string, head: number, tail: number): string {
+export function shortened(text: string, head = KEPT_BESIDE, tail = KEPT_BESIDE): string {
   if (text.length <= LONGEST_SAME) return text;
   const start = text.slice(0, head).replace(/\S+$/, '');
   const end = text.slice(text.length - tail).replace(/^\S+/, '');

@@ -1,5 +1,6 @@
 //! Reading, checking and storing records.
 
+mod comparison;
 mod identity;
 mod json;
 mod office_record;
@@ -26,6 +27,8 @@ use crate::draft::{self, DraftSubject};
 use crate::error::{AppError, ErrorCode, Result};
 use crate::region;
 
+pub(crate) use comparison::comparison;
+pub use comparison::{ChangedBy, NarrativeComparison, NarrativeHunk};
 pub(crate) use identity::new_record_id;
 pub(crate) use json::{from_json, to_json};
 pub(crate) use office_record::{OfficeRecord, count_errors};
@@ -106,6 +109,14 @@ pub struct RecordMeta {
     pub last_step: Option<StepTaken>,
     /// Two concurrent steps wait for a person's decision.
     pub needs_decision: bool,
+    /// The status has consequences in law and the province has not received the step: until then it is a request.
+    pub requested: bool,
+    /// It was deleted, and is back because somebody who did not know edited it.
+    pub revived: bool,
+    /// How many parts were taken out and are back because somebody who did not know edited them.
+    pub returned_parts: usize,
+    /// It holds changes that only a later version of the program can show.
+    pub holds_later: bool,
     /// Steps open to the person at this laptop, by code of the status they lead to.
     pub next_statuses: Vec<String>,
     /// Whether it has reached the server.
@@ -150,6 +161,8 @@ pub struct ConflictEntry {
     pub field: String,
     /// The values, the one shown first.
     pub values: Vec<ConflictValue>,
+    /// Two revisions of a narrative sentence by sentence; `null` for anything else.
+    pub comparison: Option<NarrativeComparison>,
 }
 
 /// One of the values of a conflict.

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use crate::error::Result;
 use crate::record::json::to_json;
-use crate::record::{ConflictEntry, ConflictValue, Delivery, RecordMeta, RecordRow, StepTaken};
+use crate::record::{ConflictEntry, ConflictValue, Delivery, RecordMeta, RecordRow, StepTaken, comparison};
 use crate::region;
 use crate::review;
 
@@ -72,6 +72,10 @@ pub(crate) fn record_meta(store: &Store, view: RecordView) -> Result<RecordMeta>
         last_step: view.step.clone().map(step_taken),
         next_statuses: review::next_statuses(store, &view).into_iter().map(String::from).collect(),
         needs_decision: view.needs_decision,
+        requested: view.requested,
+        revived: view.revived,
+        returned_parts: view.returned_parts.len(),
+        holds_later: view.holds_later,
         delivery: view.sync.into(),
         author: view.author.clone().unwrap_or_default(),
         updated_at: moment(view.updated_ms),
@@ -104,5 +108,6 @@ pub(crate) fn conflict_entry(store: &Store, root: &RecordView, conflict: &Confli
         root_title: store.title_of(root.document.id)?.unwrap_or_default(),
         field: field.to_owned(),
         values: values.collect(),
+        comparison: comparison(store, conflict)?,
     })
 }

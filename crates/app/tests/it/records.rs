@@ -108,3 +108,50 @@ async fn a_document_without_a_certificate_is_issued_unsigned_and_never_pretends(
     assert_eq!(issued["verification"]["verdict"], "unsigned");
     assert_eq!(issued["document"]["signed_by"], "");
 }
+
+#[tokio::test]
+async fn two_revisions_of_a_narrative_are_compared_and_what_the_program_puts_together_is_marked() {
+    let desk = Desk::of_an_officer().await;
+    let opened = stored_report(&desk, "Kampanye").await;
+    let id = &opened["record"]["id"];
+    let revise = async |base: &Value, from: &str, to: &str| {
+        let mut edited = base["record"].clone();
+        let text = edited["findings_summary"].as_str().expect("a narrative").replace(from, to);
+        edited["findings_summary"] = json!(text);
+        let seen = json!({ "record": base["record"], "version": base["meta"]["version"] });
+        desk.call("supervision_report_save", json!({ "record": edited, "seen": seen })).await
+    };
+    let mut written = opened["record"].clone();
+    written["findings_summary"] = json!("Petugas tiba pagi. Baliho terpasang. Foto diambil. Saksi ditanya.");
+    let seen = json!({ "record": opened["record"], "version": opened["meta"]["version"] });
+    let base = desk.call("supervision_report_save", json!({ "record": written, "seen": seen })).await;
+    // Both had the same text before them; each changes another sentence.
+    revise(&base, "tiba pagi", "tiba pukul 09.00 WIT").await;
+    let saved = revise(&base, "Saksi ditanya", "Dua saksi ditanya").await;
+
+    let conflict = &saved["meta"]["conflicts"][0];
+    assert_eq!(conflict["field"], "findings_summary", "{saved:#}");
+    let hunks = conflict["comparison"]["hunks"].as_array().expect("sentences");
+    let changed: Vec<&str> = hunks.iter().filter_map(|hunk| hunk["changed_by"].as_str()).collect();
+    assert!(changed.contains(&"shown") && changed.contains(&"other"), "{conflict:#}");
+    let together = "Petugas tiba pukul 09.00 WIT. Baliho terpasang. Foto diambil. Dua saksi ditanya.";
+    assert_eq!(conflict["comparison"]["proposal"], together, "a proposal, and nobody's text yet");
+    let decision =
+        json!({ "record": id, "field": "findings_summary", "value": together, "note": "sudah dibaca dengan rekan" });
+    let meta = desk.call("conflict_resolve", decision).await;
+    assert_eq!(meta["conflicts"], json!([]));
+    let history = desk.call("record_history", json!({ "id": id, "person": null, "field": null, "after": null })).await;
+    let note = history["entries"][0]["changes"][0]["changes"][0]["note"].as_str().expect("a reason").to_owned();
+    assert!(note.contains("disusun program") && note.ends_with("sudah dibaca dengan rekan"), "{note}");
+
+    // Where both changed the same sentence there is nothing to propose.
+    let base = desk.call("supervision_report_read", json!({ "id": id })).await;
+    revise(&base, "Foto diambil", "Tiga foto diambil").await;
+    let saved = revise(&base, "Foto diambil", "Dua foto diambil").await;
+    assert_eq!(saved["meta"]["conflicts"][0]["comparison"]["proposal"], Value::Null, "{saved:#}");
+    let value = json!("Petugas tiba. Tiga foto diambil.");
+    let decision = json!({ "record": id, "field": "findings_summary", "value": value, "note": "" });
+    desk.call("conflict_resolve", decision).await;
+    let history = desk.call("record_history", json!({ "id": id, "person": null, "field": null, "after": null })).await;
+    assert_eq!(history["entries"][0]["changes"][0]["changes"][0]["note"], "", "a person's own words are not marked");
+}

@@ -1,0 +1,3 @@
+# Keputusan: yang dicatat program di samping alasan orang yang memutuskan.
+
+decision-put-together = [Gabungan dua naskah, disusun program dari kalimat yang berbeda, dipilih oleh yang memutuskan.]
