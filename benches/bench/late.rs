@@ -36,7 +36,7 @@ const LARGEST_ANSWER: usize = 64 << 20;
 /// Lets a new device read everything up to the first meeting and make the first device's later edits as its own; then it
 /// exchanges everything with the others' later work.
 pub fn figures(work: &Work, scratch: &Path) -> Outcome<Vec<Figure>> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let Exchanged { up, down, round_trips, sent, received } =
         runtime.block_on(exchange(work, &scratch.join("late")))?;
     Ok(vec![
