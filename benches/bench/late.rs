@@ -14,13 +14,13 @@ use arumbae_measure::travelling::{Cut, Travelling, travelling};
 use arumbae_measure::{Device, Work};
 use arumbae_mergelog::{KindNo, Operation, Save};
 use arumbae_protocol::{PersonClaim, Role, SyncRequest};
-use arumbae_server::{Clock, NewInvitation, Office, Province, Randomness, SqliteStorage, router};
+use arumbae_server::{Clock, Limits, NewInvitation, Office, Province, Randomness, SqliteStorage, router};
 use arumbae_signing::key::SoftwareKey;
 use arumbae_signing::request::certificate_request;
 use arumbae_signing::subject::Subject;
 use arumbae_store::{SaveContext, Store};
 use arumbae_sync::carrier::{Carriage, Carrier, Delivery, Parcel, Timing, Traffic};
-use arumbae_sync::{Enrolled, Surroundings, SyncEngine, Transport, enrol_over};
+use arumbae_sync::{Enrolled, Surroundings, SyncEngine, SyncReport, Transport, enrol_over};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use ed25519_dalek::SigningKey;
@@ -37,21 +37,18 @@ const LARGEST_ANSWER: usize = 64 << 20;
 /// exchanges everything with the others' later work.
 pub fn figures(work: &Work, scratch: &Path) -> Outcome<Vec<Figure>> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    let Exchanged { up, down, round_trips, sent, received } =
-        runtime.block_on(exchange(work, &scratch.join("late")))?;
+    let Exchanged { report, sent, received } = runtime.block_on(exchange(work, &scratch.join("late")))?;
     Ok(vec![
         Figure::lower("late device, edits of its own", sent as f64, "operations"),
         Figure::lower("late device, edits of others", received as f64, "operations"),
-        Figure::lower("late device, up", up as f64 / 1e3, "KB").to_reach(25.0),
-        Figure::lower("late device, down", down as f64 / 1e3, "KB").to_reach(250.0),
-        Figure::lower("late device, round trips", f64::from(round_trips), "").to_reach(1.0),
+        Figure::lower("late device, up", report.bytes_up as f64 / 1e3, "KB").to_reach(25.0),
+        Figure::lower("late device, down", report.bytes_down as f64 / 1e3, "KB").to_reach(250.0),
+        Figure::lower("late device, round trips", f64::from(report.round_trips), "").to_reach(1.0),
     ])
 }
 
 struct Exchanged {
-    up: u64,
-    down: u64,
-    round_trips: u32,
+    report: SyncReport,
     sent: usize,
     received: usize,
 }
@@ -60,9 +57,12 @@ async fn exchange(work: &Work, folder: &Path) -> Outcome<Exchanged> {
     let [first, others @ ..] = work.devices.as_slice() else { return Err("work of a device is needed".into()) };
     let office = Office { region: "81".parse()?, name: "Bawaslu Provinsi Contoh".to_owned() };
     let clock = Clock::new(|| NOW_MS);
-    let province = Province::open_or_found(&folder.join("server"), &office, clock, Randomness::system()).await?;
+    let province = Province::open_or_found(&folder.join("server"), &office, None, clock, Randomness::system()).await?;
     let province = Arc::new(province);
-    let road = Arc::new(Road { router: router(province.clone()), traffic: Mutex::default() });
+    let road = Arc::new(Road {
+        router: router(province.clone(), folder.join("server"), Limits::default().without_allowances()),
+        traffic: Mutex::default(),
+    });
     let scope = first.lane.scope.clone();
     for device in &work.devices {
         enrol(&province, &road, &device.key, author(device), &scope).await?;
@@ -86,16 +86,14 @@ async fn exchange(work: &Work, folder: &Path) -> Outcome<Exchanged> {
     let met = first.meetings.first().copied().unwrap_or(0);
     write_again(&mut store.lock().unwrap_or_else(PoisonError::into_inner), &first.saves[met..], &scope)?;
 
-    road.take_traffic();
     let report = engine.synchronize().await?;
-    let Traffic { up, down, round_trips } = road.take_traffic();
     let operations = |saves: &[Save]| saves.iter().map(|save| save.ops.len()).sum::<usize>();
     let received =
         others.iter().map(|device| operations(&device.saves[device.meetings.first().copied().unwrap_or(0)..]));
     if report.received_saves != later.iter().map(|segment| segment.saves.len() as u64).sum::<u64>() {
         return Err("not everything was received".into());
     }
-    Ok(Exchanged { up, down, round_trips, sent: operations(&first.saves[met..]), received: received.sum() })
+    Ok(Exchanged { report, sent: operations(&first.saves[met..]), received: received.sum() })
 }
 
 /// Who sits at a device.
