@@ -14,7 +14,7 @@ use arumbae_measure::travelling::{Cut, Travelling, travelling};
 use arumbae_measure::{Device, Work};
 use arumbae_mergelog::{KindNo, Operation, Save};
 use arumbae_protocol::{PersonClaim, Role, SyncRequest};
-use arumbae_server::{Clock, Limits, NewInvitation, Office, Province, Randomness, SqliteStorage, router};
+use arumbae_server::{Clock, Limits, NewInvitation, Office, Province, Randomness, router};
 use arumbae_signing::key::SoftwareKey;
 use arumbae_signing::request::certificate_request;
 use arumbae_signing::subject::Subject;
@@ -57,7 +57,8 @@ async fn exchange(work: &Work, folder: &Path) -> Outcome<Exchanged> {
     let [first, others @ ..] = work.devices.as_slice() else { return Err("work of a device is needed".into()) };
     let office = Office { region: "81".parse()?, name: "Bawaslu Provinsi Contoh".to_owned() };
     let clock = Clock::new(|| NOW_MS);
-    let province = Province::open_or_found(&folder.join("server"), &office, None, clock, Randomness::system()).await?;
+    let province =
+        Province::open_or_found(&folder.join("server"), None, &office, None, clock, Randomness::system()).await?;
     let province = Arc::new(province);
     let road = Arc::new(Road {
         router: router(province.clone(), folder.join("server"), Limits::default().without_allowances()),
@@ -103,7 +104,7 @@ fn author(device: &Device) -> Uuid {
 
 /// Makes a device known to the province.
 async fn enrol(
-    province: &Province<SqliteStorage>,
+    province: &Province,
     road: &Arc<Road>,
     key: &SigningKey,
     person: Uuid,
@@ -125,7 +126,7 @@ async fn enrol(
 }
 
 /// Lets the devices hand in segments, in the order in which they were made.
-async fn push(province: &Province<SqliteStorage>, work: &Work, segments: &[&Travelling<'_>]) -> Outcome<()> {
+async fn push(province: &Province, work: &Work, segments: &[&Travelling<'_>]) -> Outcome<()> {
     for run in segments.chunk_by(|one, next| one.device == next.device) {
         let Some(device) = run.first().map(|first| &work.devices[first.device]) else { continue };
         let request = SyncRequest {
