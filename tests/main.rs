@@ -5,4 +5,5 @@ mod data_at_rest;
 mod documents;
 mod second_reader;
 mod tools;
+mod verification_page;
 mod window;

@@ -4,6 +4,7 @@ use arumbae_domain::calendar::{self, IndonesianZone};
 use arumbae_domain::change::changes_between;
 use arumbae_domain::schema::{BlobHash, Record, RecordId, RecordKind};
 use arumbae_domain::{DocumentTemplate, IssuedDocument, OutreachEvent, Paper, RegionCode, SupervisionReport};
+use arumbae_protocol::paths;
 use arumbae_protocol::registry::RevokedSerial;
 use arumbae_report::attendance_list::{self, AttendanceListInput};
 use arumbae_report::signature_appearance::{self, SignatureStamp};
@@ -201,6 +202,11 @@ fn write_attendance(store: &Store, event: &OutreachEvent, imprint: &Imprint) -> 
 /// The field of every template that is the officer's to sign.
 const OFFICER_FIELD: &str = "petugas";
 
+/// What the QR code of a document says: where anybody can ask about it.
+fn verification_address(server_url: &str, document: RecordId) -> String {
+    format!("{}{}?d={document}", server_url.trim_end_matches('/'), paths::VERIFICATION)
+}
+
 /// Signs as the officer.
 fn sign(
     store: &mut Store,
@@ -212,6 +218,7 @@ fn sign(
     let key = store.signing_key(passphrase, millis(now))?;
     let key = SoftwareKey::from_pkcs8_der(&key).map_err(failed)?;
     let held = store.certificates()?.into_iter().next().ok_or_else(|| AppError::new(ErrorCode::NotEnrolled))?;
+    let enrolment = store.enrolment()?.ok_or_else(|| AppError::new(ErrorCode::NotEnrolled))?;
     let profile = store.profile();
     let serial = serial_of(&held.der).map_err(failed)?.to_string();
     let signed_at_text = calendar::moment(now, IndonesianZone::Wit);
@@ -221,7 +228,7 @@ fn sign(
         position: &profile.position,
         signed_at_text: &signed_at_text,
         serial: &serial,
-        qr_text: &format!("ARUMBAE\nDokumen {}\nNomor {}\nSertifikat {serial}", document.id, document.number),
+        qr_text: &verification_address(&enrolment.server_url, document.id),
         width,
         height,
     };

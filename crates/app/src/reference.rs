@@ -6,18 +6,7 @@
 use std::sync::LazyLock;
 
 use arumbae_domain::deadline::{DeadlineRules, Holidays};
-use arumbae_domain::region_table::{RegionFiles, RegionTable};
-
-static REGIONS: LazyLock<RegionTable> = LazyLock::new(|| {
-    RegionTable::parse(&RegionFiles {
-        version: include_str!("../../../assets/regions/version.toml"),
-        provinces: include_str!("../../../assets/regions/provinces.csv"),
-        regencies: include_str!("../../../assets/regions/regencies.csv"),
-        districts: include_str!("../../../assets/regions/districts.csv"),
-        villages: include_str!("../../../assets/regions/villages.csv"),
-    })
-    .expect("the shipped region tables are read by a test")
-});
+use arumbae_domain::region_table::RegionTable;
 
 static DEADLINE_RULES: LazyLock<DeadlineRules> = LazyLock::new(|| {
     DeadlineRules::parse(include_str!("../../../assets/rules/deadlines.toml"))
@@ -31,7 +20,7 @@ static HOLIDAYS: LazyLock<Holidays> = LazyLock::new(|| {
 
 /// The region table in force.
 pub(crate) fn regions() -> &'static RegionTable {
-    &REGIONS
+    RegionTable::shipped()
 }
 
 /// The deadline rules in force.

@@ -4,6 +4,7 @@
 //! written with; looking a code up may fail and that is a warning, never a reason to refuse the record.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -106,7 +107,23 @@ struct Row {
     name: String,
 }
 
+static SHIPPED: LazyLock<RegionTable> = LazyLock::new(|| {
+    RegionTable::parse(&RegionFiles {
+        version: include_str!("../../../assets/regions/version.toml"),
+        provinces: include_str!("../../../assets/regions/provinces.csv"),
+        regencies: include_str!("../../../assets/regions/regencies.csv"),
+        districts: include_str!("../../../assets/regions/districts.csv"),
+        villages: include_str!("../../../assets/regions/villages.csv"),
+    })
+    .expect("the shipped region tables are read by a test")
+});
+
 impl RegionTable {
+    /// The table that is compiled into the programs.
+    pub fn shipped() -> &'static RegionTable {
+        &SHIPPED
+    }
+
     /// Reads the files of one edition.
     pub fn parse(files: &RegionFiles<'_>) -> Result<RegionTable, RegionTableError> {
         let version = toml::from_str(files.version).map_err(RegionTableError::Version)?;

@@ -51,6 +51,8 @@ pub const CBOR_MEDIA_TYPE: &str = "application/cbor";
 pub mod paths {
     /// `GET`: what server this is; needs no signature.
     pub const INFO: &str = "/v1/info";
+    /// `GET`, `POST`: the public page that checks documents; `?d=` and a record's id is what their QR codes lead to.
+    pub const VERIFICATION: &str = "/verifikasi";
     /// `POST`: redeems an invitation; proven by the token and the device key inside the body.
     pub const ENROL: &str = "/v1/enrol";
     /// `POST`: push and pull in one round trip; signed.

@@ -3,12 +3,14 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use arumbae_protocol::registry::RevokedSerial;
 use arumbae_protocol::{Registry, RegistryEntry};
 use arumbae_signing::authority::{CertificateAuthority, authority_id, issuer_id};
 use arumbae_signing::certificate::{CertificateError, Serial, serial_of};
 use arumbae_signing::key::SoftwareKey;
 use arumbae_signing::revocation::{RevocationReason, RevokedCertificate};
 use arumbae_signing::subject::Subject;
+use arumbae_signing::trust::TrustStore;
 use jiff::{SignedDuration, Timestamp};
 use rand_core::CryptoRngCore;
 use zeroize::Zeroizing;
@@ -302,12 +304,31 @@ pub(crate) fn revoked_by(
     for entry in registry.revoked_certificates() {
         let serial = Serial::from_bytes(&entry.serial)?;
         if issued.contains(&serial) {
-            let at = i64::try_from(entry.at_ms).ok().and_then(|ms| Timestamp::from_millisecond(ms).ok());
-            let at = at.ok_or(CertificateError::Validity)?;
-            revoked.push(RevokedCertificate { serial, at, reason: RevocationReason::from_code(entry.reason) });
+            revoked.push(revoked_certificate(entry)?);
         }
     }
     Ok(revoked)
+}
+
+fn revoked_certificate(entry: &RevokedSerial) -> Result<RevokedCertificate, CertificateError> {
+    let RevokedSerial { serial, at_ms, reason } = entry;
+    let at = i64::try_from(*at_ms).ok().and_then(|ms| Timestamp::from_millisecond(ms).ok());
+    Ok(RevokedCertificate {
+        serial: Serial::from_bytes(serial)?,
+        at: at.ok_or(CertificateError::Validity)?,
+        reason: RevocationReason::from_code(*reason),
+    })
+}
+
+/// Whom a document is trusted by: the root, and the authorities below it, without what was revoked.
+pub(crate) fn trust(root_der: &[u8], registry: &Registry) -> Result<TrustStore, CertificateError> {
+    let mut trust = TrustStore::default();
+    trust.add_der(root_der)?;
+    registry.authorities().try_for_each(|authority| trust.add_intermediate_der(authority))?;
+    for entry in registry.revoked_certificates() {
+        trust.add_revoked(revoked_certificate(entry)?);
+    }
+    Ok(trust)
 }
 
 /// The number of a list made now: it grows with time.

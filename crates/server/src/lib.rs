@@ -7,6 +7,7 @@ pub mod attachment;
 mod authorities;
 pub mod clock;
 pub mod command;
+pub mod document_register;
 mod enrolment;
 mod exchange;
 mod http;

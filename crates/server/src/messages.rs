@@ -1,6 +1,9 @@
-//! The words the server says in a terminal.
+//! The words the server says, in a terminal and on its public page.
 
-use fluent_bundle::{FluentArgs, FluentBundle, FluentResource};
+use std::sync::LazyLock;
+
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource};
 use unic_langid::langid;
 
 /// The languages there are.
@@ -12,6 +15,21 @@ pub enum Language {
     /// English.
     En,
 }
+
+/// The files of each language, Indonesian and English.
+const CATALOGUES: [[&str; 2]; 2] = [
+    [
+        include_str!("../../../assets/messages/id/server.ftl"),
+        include_str!("../../../assets/messages/id/verification.ftl"),
+    ],
+    [
+        include_str!("../../../assets/messages/en/server.ftl"),
+        include_str!("../../../assets/messages/en/verification.ftl"),
+    ],
+];
+
+static INDONESIAN: LazyLock<Messages> = LazyLock::new(|| Messages::of(Language::Id));
+static ENGLISH: LazyLock<Messages> = LazyLock::new(|| Messages::of(Language::En));
 
 /// A message catalogue.
 pub struct Messages(FluentBundle<FluentResource>);
@@ -28,17 +46,28 @@ pub struct Message {
 impl Messages {
     /// The catalogue of a language.
     pub fn of(language: Language) -> Self {
-        let (locale, text) = match language {
-            Language::Id => (langid!("id"), include_str!("../../../assets/messages/id/server.ftl")),
-            Language::En => (langid!("en"), include_str!("../../../assets/messages/en/server.ftl")),
+        let [indonesian, english] = CATALOGUES;
+        let (locale, texts) = match language {
+            Language::Id => (langid!("id"), indonesian),
+            Language::En => (langid!("en"), english),
         };
-        // The catalogues are part of the program and tested; what a damaged one still holds is better than nothing.
-        let resource = FluentResource::try_new(text.to_owned()).unwrap_or_else(|(readable, _)| readable);
-        let mut bundle = FluentBundle::new(vec![locale]);
+        let mut bundle = FluentBundle::new_concurrent(vec![locale]);
         // Terminals show the marks Fluent puts around inserted values.
         bundle.set_use_isolating(false);
-        bundle.add_resource_overriding(resource);
+        for text in texts {
+            // The catalogues are part of the program and tested; what a damaged one still holds is better than nothing.
+            let resource = FluentResource::try_new(text.to_owned()).unwrap_or_else(|(readable, _)| readable);
+            bundle.add_resource_overriding(resource);
+        }
         Messages(bundle)
+    }
+
+    /// The catalogue of a language, read once.
+    pub fn shared(language: Language) -> &'static Self {
+        match language {
+            Language::Id => &INDONESIAN,
+            Language::En => &ENGLISH,
+        }
     }
 
     /// The message of a key; the key itself, should the catalogue not have it.
@@ -65,12 +94,13 @@ mod tests {
 
     #[test]
     fn both_catalogues_are_readable_and_have_the_same_keys() {
-        let id = include_str!("../../../assets/messages/id/server.ftl");
-        let en = include_str!("../../../assets/messages/en/server.ftl");
-        for text in [id, en] {
-            assert!(FluentResource::try_new(text.to_owned()).is_ok(), "a catalogue must parse");
+        let [indonesian, english] = CATALOGUES;
+        for (id, en) in indonesian.into_iter().zip(english) {
+            for text in [id, en] {
+                assert!(FluentResource::try_new(text.to_owned()).is_ok(), "a catalogue must parse");
+            }
+            assert_eq!(keys(id), keys(en), "a message must be said in both languages");
         }
-        assert_eq!(keys(id), keys(en), "a message must be said in both languages");
     }
 
     #[test]

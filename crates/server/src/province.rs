@@ -103,6 +103,8 @@ pub struct Province {
     pub(crate) grown: Mutex<BTreeSet<Scope>>,
     /// Held while snapshots are made.
     pub(crate) making: tokio::sync::Mutex<()>,
+    /// Held while the log is read for documents.
+    pub(crate) registering: tokio::sync::Mutex<()>,
     /// Wakes whoever makes snapshots.
     pub(crate) has_grown: Notify,
     /// The registry as last read. Other processes append too, so it is brought up to date before each judgement.
@@ -205,6 +207,7 @@ impl Province {
             snapshot_policy: SnapshotPolicy::default(),
             grown: Mutex::new(grown),
             making: tokio::sync::Mutex::new(()),
+            registering: tokio::sync::Mutex::new(()),
             has_grown,
             registry: Mutex::new(Arc::new(registry)),
         })

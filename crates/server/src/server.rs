@@ -140,6 +140,9 @@ impl Server {
 async fn add_up_until(stopping: CancellationToken, province: Arc<Province>) {
     while stopping.run_until_cancelled(province.has_grown.notified()).await.is_some() {
         province.make_due_snapshots().await;
+        if let Err(error) = province.read_documents().await {
+            tracing::error!(%error, "issued documents could not be registered");
+        }
     }
 }
 

@@ -15,6 +15,7 @@ mod snapshots;
 mod synchronization;
 mod time_stamps;
 mod tracking;
+mod verification;
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -74,8 +75,11 @@ pub(crate) fn paths(shared: Arc<Shared>) -> Router {
 
 /// The paths with their descriptions; what has none cannot be added here.
 fn described(shared: &Arc<Shared>) -> OpenApiRouter<Arc<Shared>> {
-    let open_to_all =
-        public::router().merge(authorities::router()).merge(time_stamps::router()).merge(health::router());
+    let open_to_all = public::router()
+        .merge(authorities::router())
+        .merge(time_stamps::router())
+        .merge(verification::router())
+        .merge(health::router());
     let guests = axum::middleware::from_fn_with_state(Arc::clone(shared), limit_guests);
     OpenApiRouter::with_openapi(openapi::Document::openapi())
         .merge(open_to_all.layer(guests))

@@ -10,6 +10,7 @@ pub mod sqlite;
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use arumbae_domain::schema::RecordId;
 use arumbae_domain::{RegionCode, Scope};
 use arumbae_mergelog::digest::Digest;
 use arumbae_mergelog::segment::{SealedSegment, SegmentHash};
@@ -297,6 +298,45 @@ pub enum Admission {
     Forgotten,
 }
 
+/// A record that is an issued document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredDocument {
+    /// The record.
+    pub record: RecordId,
+    /// The scope whose log made it.
+    pub scope: Scope,
+    /// Who made it.
+    pub author: Uuid,
+    /// When the province had it first, milliseconds since 1970 UTC.
+    pub received_ms: u64,
+    /// What its operations add up to, as [`RecordState::encode`](arumbae_mergelog::RecordState::encode) gives it.
+    pub state: Vec<u8>,
+}
+
+/// A file that a document has or had.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredDocumentFile {
+    /// Of its bytes.
+    pub sha256: [u8; 32],
+    /// The document.
+    pub record: RecordId,
+    /// When the province had the save that names it, milliseconds since 1970 UTC.
+    pub received_ms: u64,
+}
+
+/// What a stretch of a scope's log says of documents.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DocumentsRead {
+    /// Up to where the scope had been read.
+    pub from: ScopeCursor,
+    /// Up to where it is read now.
+    pub up_to: u64,
+    /// Documents made or changed.
+    pub documents: Vec<StoredDocument>,
+    /// Files named.
+    pub files: Vec<StoredDocumentFile>,
+}
+
 /// The server's storage.
 #[async_trait]
 pub trait Storage: Send + Sync + 'static {
@@ -410,6 +450,18 @@ pub trait Storage: Send + Sync + 'static {
     ///
     /// Ask only for registered devices: what strangers send must not fill the memory.
     async fn admit_request(&self, request: SignedBy, now: u64) -> Result<Admission, StorageError>;
+
+    /// Up to where the log of each scope was read for documents.
+    async fn document_cursors(&self) -> Result<Vec<ScopeCursor>, StorageError>;
+
+    /// Those of the records that are known to be documents.
+    async fn find_documents(&self, records: Vec<RecordId>) -> Result<Vec<StoredDocument>, StorageError>;
+
+    /// Where a file with this SHA-256 was first named.
+    async fn find_document_file(&self, sha256: [u8; 32]) -> Result<Option<StoredDocumentFile>, StorageError>;
+
+    /// Keeps what was read, in one step; nothing, if somebody else has read on meanwhile.
+    async fn keep_documents(&self, read: DocumentsRead) -> Result<(), StorageError>;
 
     /// The last stored save of each of a device's lanes.
     async fn lane_heads_of(&self, device: DeviceKey) -> Result<Vec<LaneCutOff>, StorageError>;

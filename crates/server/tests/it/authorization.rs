@@ -269,6 +269,11 @@ async fn the_matrix_is_the_one_that_was_decided_and_leaves_nothing_out() {
         (Method::GET, "/healthz"),
         (Method::GET, "/readyz"),
         (Method::OPTIONS, paths::ATTACHMENTS),
+        (Method::GET, paths::VERIFICATION),
+        (Method::POST, paths::VERIFICATION),
+        (Method::GET, "/verifikasi/halaman.css"),
+        (Method::GET, "/verifikasi/halaman.js"),
+        (Method::GET, "/verifikasi/arumbae.svg"),
     ] {
         let answer = asked.ask(&Asker::Anybody, (method.clone(), path), path, &[], Vec::new()).await;
         matrix.push_str(&format!("{:<36}{}\n", format!("{method} {path}"), word(answer).await));

@@ -21,3 +21,4 @@ mod snapshots;
 mod starting;
 mod storage;
 mod time_stamps;
+mod verification;

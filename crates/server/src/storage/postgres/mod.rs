@@ -4,6 +4,7 @@
 //! is only ever added to, and a scope's numbers become visible in their order.
 
 mod admission;
+mod document;
 mod invitation;
 mod lane;
 mod lock;
@@ -18,6 +19,7 @@ use std::borrow::Cow;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use arumbae_domain::schema::RecordId;
 use arumbae_domain::{RegionCode, Scope};
 use arumbae_mergelog::digest::Digest;
 use arumbae_mergelog::{DeviceKey, SnapshotHash};
@@ -31,13 +33,17 @@ use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{ConnectOptions, Connection, PgConnection, Postgres, SqlSafeStr};
 
 use crate::storage::{
-    Admission, BaseSegment, BaseWanted, DatabaseUrl, LoggedSegment, NewSnapshot, NewestSnapshot, Pulled, PushOutcome,
-    PushedSegment, ScopeGrowth, ScopeHead, SoleWork, Storage, StorageError, StoredInvitation, StoredSnapshot,
+    Admission, BaseSegment, BaseWanted, DatabaseUrl, DocumentsRead, LoggedSegment, NewSnapshot, NewestSnapshot, Pulled,
+    PushOutcome, PushedSegment, ScopeGrowth, ScopeHead, SoleWork, Storage, StorageError, StoredDocument,
+    StoredDocumentFile, StoredInvitation, StoredSnapshot,
 };
 use lock::Lock;
 
 /// Append-only; a released migration is never edited.
-const STEPS: &[(&str, &str)] = &[("the tables of the province", include_str!("schema.sql"))];
+const STEPS: &[(&str, &str)] = &[
+    ("the tables of the province", include_str!("schema.sql")),
+    ("the register of issued documents", include_str!("documents.sql")),
+];
 
 /// Tells our database from any other one.
 const MIGRATIONS_TABLE: &str = "arumbae_migration";
@@ -268,6 +274,24 @@ impl Storage for PostgresStorage {
             admission::forget(&mut db, now).await?;
         }
         Ok(admission)
+    }
+
+    async fn document_cursors(&self) -> Result<Vec<ScopeCursor>, StorageError> {
+        document::cursors(&mut *self.read().await?).await
+    }
+
+    async fn find_documents(&self, records: Vec<RecordId>) -> Result<Vec<StoredDocument>, StorageError> {
+        document::find(&mut *self.read().await?, &records).await
+    }
+
+    async fn find_document_file(&self, sha256: [u8; 32]) -> Result<Option<StoredDocumentFile>, StorageError> {
+        document::find_file(&mut *self.read().await?, &sha256).await
+    }
+
+    async fn keep_documents(&self, read: DocumentsRead) -> Result<(), StorageError> {
+        let mut tx = self.begin().await?;
+        document::keep_in_tx(&mut tx, &read).await?;
+        Ok(tx.commit().await?)
     }
 
     async fn lane_heads_of(&self, device: DeviceKey) -> Result<Vec<LaneCutOff>, StorageError> {

@@ -1,6 +1,7 @@
 //! The storage of one machine: an SQLite file in WAL mode, fully synchronous.
 
 mod admission;
+mod document;
 mod invitation;
 mod lane;
 mod quarantine;
@@ -14,6 +15,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use arumbae_domain::schema::RecordId;
 use arumbae_domain::{RegionCode, Scope};
 use arumbae_mergelog::digest::Digest;
 use arumbae_mergelog::{DeviceKey, SnapshotHash};
@@ -25,8 +27,9 @@ use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 use rusqlite_migration::{M, MigrationDefinitionError, Migrations};
 
 use crate::storage::{
-    Admission, BaseSegment, BaseWanted, LoggedSegment, NewSnapshot, NewestSnapshot, Pulled, PushOutcome, PushedSegment,
-    ScopeGrowth, ScopeHead, SoleWork, Storage, StorageError, StoredInvitation, StoredSnapshot,
+    Admission, BaseSegment, BaseWanted, DocumentsRead, LoggedSegment, NewSnapshot, NewestSnapshot, Pulled, PushOutcome,
+    PushedSegment, ScopeGrowth, ScopeHead, SoleWork, Storage, StorageError, StoredDocument, StoredDocumentFile,
+    StoredInvitation, StoredSnapshot,
 };
 use admission::AdmittedRequests;
 
@@ -34,8 +37,12 @@ use admission::AdmittedRequests;
 const APPLICATION_ID: i32 = 0x4152_554d;
 
 /// Append-only; a released migration is never edited.
-const STEPS: &[M<'static>] =
-    &[M::up(include_str!("schema.sql")), M::up(include_str!("snapshots.sql")), M::up(include_str!("scope_heads.sql"))];
+const STEPS: &[M<'static>] = &[
+    M::up(include_str!("schema.sql")),
+    M::up(include_str!("snapshots.sql")),
+    M::up(include_str!("scope_heads.sql")),
+    M::up(include_str!("documents.sql")),
+];
 const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
 
 /// Another process (the `invite` command) holds the write lock for milliseconds at most.
@@ -245,6 +252,22 @@ impl Storage for SqliteStorage {
         Ok(self.admitted.admit(request, now))
     }
 
+    async fn document_cursors(&self) -> Result<Vec<ScopeCursor>, StorageError> {
+        self.read(document::cursors).await
+    }
+
+    async fn find_documents(&self, records: Vec<RecordId>) -> Result<Vec<StoredDocument>, StorageError> {
+        self.read(move |db| document::find(db, &records)).await
+    }
+
+    async fn find_document_file(&self, sha256: [u8; 32]) -> Result<Option<StoredDocumentFile>, StorageError> {
+        self.read(move |db| document::find_file(db, &sha256)).await
+    }
+
+    async fn keep_documents(&self, read: DocumentsRead) -> Result<(), StorageError> {
+        self.write(move |tx| document::keep_in_tx(tx, &read)).await
+    }
+
     async fn lane_heads_of(&self, device: DeviceKey) -> Result<Vec<LaneCutOff>, StorageError> {
         self.read(move |db| lane::heads_of(db, device)).await
     }
@@ -299,4 +322,8 @@ fn from_sql(number: i64) -> Result<u64, StorageError> {
 
 fn bytes_from_sql<const N: usize>(bytes: &[u8]) -> Result<[u8; N], StorageError> {
     bytes.try_into().map_err(|_| StorageError::Damaged("a key or hash of the wrong length"))
+}
+
+fn scope_from_sql(text: &str) -> Result<Scope, StorageError> {
+    text.parse().map_err(|_| StorageError::Damaged("a scope"))
 }

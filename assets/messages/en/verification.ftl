@@ -1,0 +1,77 @@
+### The public page "Verify a document" on the provincial server.
+
+verification-language = en
+verification-other-language-code = id
+verification-title = Verify a document
+verification-lead = Check whether an election supervisor's document is genuine, unchanged and known to the provincial server.
+verification-scan = Scan the QR code on the document with a phone's camera, or choose its PDF file here.
+verification-choose = PDF file
+verification-drop = or drop the file into this box
+verification-check = Check the file
+verification-privacy = The file is checked, not kept. Its SHA-256 is computed on your device; the file itself is sent only if that is not known yet.
+verification-privacy-plain = The file is checked, not kept.
+verification-hashing = Computing the file's fingerprint…
+verification-sending = The fingerprint is not known. Sending the file, so that its content can be checked…
+verification-other-language = Bahasa Indonesia
+verification-again = Check another document
+verification-compare = Do you have the PDF file? Check it as well: a QR code can be copied to another document, a file's content cannot.
+verification-office = Server of { $office }
+verification-not-certified = A signature with a certificate of the province is a non-certified electronic signature (PP 71/2019, Art. 60).
+
+## Answers
+verification-genuine = Genuine and unchanged
+    .hint = This file is, to the last bit, the one in the province's log.
+verification-genuine-signed = Genuine and unchanged
+    .hint = All its signatures are valid, and the file is in the province's log.
+verification-registered = Document on record
+    .hint = A document with this code is in the province's log. Compare what is said below with the document in your hand.
+verification-unsigned = On record, but not signed yet
+    .hint = This file is the one in the province's log, but it is not a signed document.
+verification-superseded = An earlier version
+    .hint = This file was in the province's log, but a later version has taken its place. Ask the issuing office for the latest one.
+verification-withdrawn = Withdrawn
+    .hint = This document was issued and recorded, and later withdrawn by the issuing office. Do not use it any more.
+verification-not-registered = Signature valid, not on record
+    .hint = The content has not changed since it was signed, but this file is not in the province's log. The issuer's laptop may not have been connected yet, or this is not the latest version. Ask the issuing office.
+verification-unknown = Not known
+    .hint = This code or fingerprint is not in the province's log. The issuer's laptop may not have been connected yet: try again later, or check the PDF file.
+verification-untrusted = The signer cannot be trusted
+    .hint = No change was found, but the signature does not come from a certificate that is valid for this province.
+verification-file-unsigned = Not signed and not on record
+    .hint = This file has no electronic signature and is not in the province's log. Nothing proves its content.
+verification-altered = Changed
+    .hint = The content of this file was changed after it was signed. Do not use it as evidence; ask the issuing office for the original.
+verification-damaged = The file is damaged
+    .hint = This file is cut off or cannot be read. Ask for it once more.
+verification-not-pdf = Not a PDF file
+    .hint = Choose the original PDF file, not a photo or a scan of it.
+verification-too-large = The file is too large
+    .hint = At most { $megabytes } MB are checked here. Documents of Arumbae are smaller.
+verification-no-file = No file yet
+    .hint = Choose a PDF file first, then press "Check the file".
+
+## Facts
+verification-fact-document = Document
+verification-fact-number = Number
+verification-fact-author = Issued by
+verification-author = { $role }, area { $region }
+verification-author-unknown = area { $region }
+verification-fact-office = Office
+verification-fact-issued = Issued (laptop's clock)
+verification-fact-received = Received by the server
+verification-fact-signatures = Signatures
+verification-signature-intact = { $field }: valid
+verification-signature-broken = { $field }: not valid
+verification-signature-missing = { $field }: not signed yet
+verification-signed = signed
+verification-not-signed = not signed
+verification-fact-hash = SHA-256
+verification-template-supervision_report = Supervision report (Formulir Model A)
+verification-template-attendance_list = Attendance list
+verification-template-unknown = A document of a new kind
+verification-role-operator = Operator
+verification-role-sekretariat = Secretariat
+verification-role-petugas = Supervision officer
+verification-role-ketua = Chair
+verification-role-pengawas_kabkota = Regency supervisor
+verification-role-pengawas_provinsi = Provincial supervisor

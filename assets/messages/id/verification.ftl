@@ -1,0 +1,77 @@
+### Halaman publik "Verifikasi dokumen" di server provinsi.
+
+verification-language = id
+verification-other-language-code = en
+verification-title = Verifikasi dokumen
+verification-lead = Periksa apakah dokumen pengawas pemilu asli, tidak berubah, dan tercatat di server provinsi.
+verification-scan = Pindai kode QR pada dokumen dengan kamera ponsel, atau pilih berkas PDF-nya di sini.
+verification-choose = Berkas PDF
+verification-drop = atau letakkan berkasnya di kotak ini
+verification-check = Periksa berkas
+verification-privacy = Berkas hanya diperiksa, tidak disimpan. Sidik SHA-256 dihitung di perangkat Anda; berkasnya dikirim hanya bila sidik itu belum dikenal.
+verification-privacy-plain = Berkas hanya diperiksa, tidak disimpan.
+verification-hashing = Menghitung sidik berkas…
+verification-sending = Sidik berkas belum dikenal. Berkas sedang dikirim untuk diperiksa isinya…
+verification-other-language = English
+verification-again = Periksa dokumen lain
+verification-compare = Punya berkas PDF-nya? Periksa juga berkas itu: kode QR dapat disalin ke dokumen lain, isi berkas tidak.
+verification-office = Server { $office }
+verification-not-certified = Tanda tangan dengan sertifikat provinsi adalah tanda tangan elektronik tidak tersertifikasi (PP 71/2019 Pasal 60).
+
+## Jawaban
+verification-genuine = Asli dan tidak berubah
+    .hint = Berkas ini sama sampai ke bit terakhir dengan yang tercatat di log provinsi.
+verification-genuine-signed = Asli dan tidak berubah
+    .hint = Semua tanda tangannya sah dan berkas ini tercatat di log provinsi.
+verification-registered = Dokumen tercatat
+    .hint = Dokumen dengan kode ini tercatat di log provinsi. Cocokkan keterangan di bawah dengan dokumen di tangan Anda.
+verification-unsigned = Tercatat, tetapi belum ditandatangani
+    .hint = Berkas ini sama dengan yang tercatat di log provinsi, tetapi bukan dokumen bertanda tangan.
+verification-superseded = Versi lama
+    .hint = Berkas ini pernah tercatat di log provinsi, tetapi sudah diganti versi yang lebih baru. Mintalah versi terakhirnya kepada kantor yang menerbitkan.
+verification-withdrawn = Ditarik
+    .hint = Dokumen ini pernah terbit dan tercatat, lalu ditarik oleh kantor yang menerbitkan. Jangan dipakai lagi.
+verification-not-registered = Tanda tangan sah, belum tercatat
+    .hint = Isi berkas tidak berubah sejak ditandatangani, tetapi berkas ini tidak tercatat di log provinsi. Mungkin laptop penerbitnya belum tersambung, atau berkas ini bukan versi terakhir. Tanyakan kepada kantor yang menerbitkan.
+verification-unknown = Tidak dikenal
+    .hint = Kode atau sidik ini tidak tercatat di log provinsi. Mungkin laptop penerbitnya belum tersambung; coba lagi nanti, atau periksa berkas PDF-nya.
+verification-untrusted = Penanda tangan tidak dapat dipercaya
+    .hint = Tidak ada perubahan yang ditemukan, tetapi tanda tangannya tidak berasal dari sertifikat yang sah untuk provinsi ini.
+verification-file-unsigned = Tanpa tanda tangan dan tidak tercatat
+    .hint = Berkas ini tidak bertanda tangan elektronik dan tidak tercatat di log provinsi. Tidak ada yang membuktikan isinya.
+verification-altered = Sudah diubah
+    .hint = Isi berkas ini berubah sesudah ditandatangani. Jangan dipakai sebagai bukti; mintalah berkas aslinya kepada kantor yang menerbitkan.
+verification-damaged = Berkas rusak
+    .hint = Berkas ini terpotong atau tidak dapat dibaca. Mintalah berkasnya sekali lagi.
+verification-not-pdf = Bukan berkas PDF
+    .hint = Pilih berkas PDF aslinya, bukan foto atau hasil cetaknya.
+verification-too-large = Berkas terlalu besar
+    .hint = Yang diperiksa di sini paling besar { $megabytes } MB. Dokumen Arumbae tidak sebesar itu.
+verification-no-file = Belum ada berkas
+    .hint = Pilih berkas PDF lebih dahulu, lalu tekan "Periksa berkas".
+
+## Keterangan
+verification-fact-document = Dokumen
+verification-fact-number = Nomor
+verification-fact-author = Diterbitkan oleh
+verification-author = { $role }, wilayah { $region }
+verification-author-unknown = wilayah { $region }
+verification-fact-office = Kantor
+verification-fact-issued = Diterbitkan (jam laptop)
+verification-fact-received = Diterima server
+verification-fact-signatures = Tanda tangan
+verification-signature-intact = { $field }: sah
+verification-signature-broken = { $field }: tidak sah
+verification-signature-missing = { $field }: belum ditandatangani
+verification-signed = ada
+verification-not-signed = belum ada
+verification-fact-hash = SHA-256
+verification-template-supervision_report = Laporan Hasil Pengawasan (Formulir Model A)
+verification-template-attendance_list = Daftar hadir
+verification-template-unknown = Dokumen jenis baru
+verification-role-operator = Operator
+verification-role-sekretariat = Sekretariat
+verification-role-petugas = Petugas pengawas
+verification-role-ketua = Ketua
+verification-role-pengawas_kabkota = Pengawas kabupaten/kota
+verification-role-pengawas_provinsi = Pengawas provinsi
