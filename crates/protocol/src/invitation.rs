@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::cbor;
-use crate::keys::{RecoveryKey, RegistryKey};
+use crate::keys::{BundleKey, RecoveryKey, RegistryKey};
 use crate::registry::Role;
 
 /// The secret that proves an invitation; used once.
@@ -53,6 +53,8 @@ pub struct Invitation {
     pub registry_key: RegistryKey,
     /// The key the recovery slot is sealed to.
     pub recovery_key: RecoveryKey,
+    /// The key that bundles for the province are sealed to, for who enrols by stick.
+    pub bundle_key: BundleKey,
 }
 
 /// The text is not an invitation.
@@ -143,6 +145,7 @@ mod tests {
             expires_ms: 1_700_000_000_000,
             registry_key: RegistryKey([6; 32]),
             recovery_key: RecoveryKey([7; 32]),
+            bundle_key: BundleKey([8; 32]),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use arumbae_mergelog::DeviceKey;
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +22,11 @@ pub struct RegistryKey(#[serde(with = "serde_bytes")] pub [u8; 32]);
 #[serde(transparent)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String, format = Binary))]
 pub struct RecoveryKey(#[serde(with = "serde_bytes")] pub [u8; 32]);
+
+/// The X25519 public key that bundles are sealed to, so that no courier can read them.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct BundleKey(#[serde(with = "serde_bytes")] pub [u8; 32]);
 
 /// An Ed25519 signature.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -48,6 +54,15 @@ impl RegistryKey {
     }
 }
 
+impl BundleKey {
+    /// The key that bundles for a device are sealed to: its own key as a point of the other curve (RFC 7748), the way
+    /// age itself uses keys made for signing. `None` if the device key is no point at all.
+    pub fn of_device(device: DeviceKey) -> Option<Self> {
+        let key = VerifyingKey::from_bytes(&device.0).ok().filter(|key| !key.is_weak())?;
+        Some(BundleKey(key.to_montgomery().to_bytes()))
+    }
+}
+
 fn write_hex(bytes: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
     bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
 }
@@ -59,6 +74,12 @@ impl fmt::Debug for RegistryKey {
 }
 
 impl fmt::Debug for RecoveryKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_hex(&self.0, f)
+    }
+}
+
+impl fmt::Debug for BundleKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write_hex(&self.0, f)
     }

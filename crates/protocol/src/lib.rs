@@ -5,6 +5,7 @@
 pub mod attachment;
 pub mod bundle;
 pub mod cbor;
+pub mod consignment;
 pub mod enrolment;
 pub mod failure;
 pub mod http_signature;
@@ -20,12 +21,13 @@ pub mod snapshot;
 pub mod sync;
 mod wire;
 
-pub use bundle::{Bundle, BundleError};
+pub use bundle::{AttachmentPiece, Bundle, BundleError, Standing, Stretch};
+pub use consignment::{Consignment, ConsignmentError, Sender, Waybill};
 pub use enrolment::{EnrolRequest, EnrolResponse, PersonClaim};
 pub use failure::{Failure, FailureCode};
 pub use info::ServerInfo;
 pub use invitation::{Invitation, InvitationToken};
-pub use keys::{RecoveryKey, RegistryKey, SignatureBytes};
+pub use keys::{BundleKey, RecoveryKey, RegistryKey, SignatureBytes};
 pub use parcel::{NumberedParcel, Numbers, Parcel};
 pub use proof::{ProofReport, ProofSegment, RecordProof};
 pub use receipt::Receipt;

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::cbor::{self, CborError};
-use crate::keys::{RecoveryKey, RegistryKey, SignatureBytes, SignatureMismatch};
 use crate::registry::key_lineage::KeyChange;
+use crate::keys::{BundleKey, RecoveryKey, RegistryKey, SignatureBytes, SignatureMismatch};
 use crate::registry::role::Role;
 use crate::wire;
 
@@ -90,6 +90,11 @@ pub enum RegistryEntry {
     },
     /// The key that signs registry and receipts from the next entry on.
     RegistryKey(KeyChange),
+    /// The key that bundles for the province are sealed to from now on.
+    BundleKey {
+        /// The public key.
+        key: BundleKey,
+    },
 }
 
 /// A role in a scope.

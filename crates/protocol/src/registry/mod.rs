@@ -14,8 +14,8 @@ use arumbae_domain::{RegionCode, Scope};
 use arumbae_mergelog::{DeviceKey, LaneId};
 use uuid::Uuid;
 
-use crate::keys::{RecoveryKey, RegistryKey};
 use key_lineage::Succession;
+use crate::keys::{BundleKey, RecoveryKey, RegistryKey};
 
 pub use authorship::{AuthorFault, check_authorship};
 pub use entry::{Grant, LaneCutOff, RegistryEntry, SignedEntry};
@@ -133,6 +133,7 @@ pub struct Registry {
     revoked: Vec<RevokedSerial>,
     recovery_key: Option<RecoveryKey>,
     successions: Vec<Succession>,
+    bundle_key: Option<BundleKey>,
     unread: u64,
 }
 
@@ -231,6 +232,7 @@ impl Registry {
             }
             RegistryEntry::RecoveryKey { key } => self.recovery_key = Some(key),
             RegistryEntry::RegistryKey(change) => self.successions.push(Succession::new(self.seq, at_ms, &change)),
+            RegistryEntry::BundleKey { key } => self.bundle_key = Some(key),
         }
     }
 
@@ -340,6 +342,11 @@ impl Registry {
     /// The key recovery slots are sealed to.
     pub fn recovery_key(&self) -> Option<RecoveryKey> {
         self.recovery_key
+    }
+
+    /// The key bundles for the province are sealed to.
+    pub fn bundle_key(&self) -> Option<BundleKey> {
+        self.bundle_key
     }
 
     /// What a person holds.
