@@ -19,6 +19,7 @@ mod backup;
 mod blobs;
 mod concurrent_edits;
 mod connection;
+mod consigning;
 mod derivation;
 mod drafts;
 mod dropping;

@@ -98,7 +98,8 @@ impl Named {
                 | RegistryEntry::Authority { .. }
                 | RegistryEntry::TimeStamping { .. }
                 | RegistryEntry::RevokeCertificate { .. }
-                | RegistryEntry::RecoveryKey { .. },
+                | RegistryEntry::RecoveryKey { .. }
+                | RegistryEntry::BundleKey { .. },
             )
             | Err(_) => false,
         }

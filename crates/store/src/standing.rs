@@ -2,15 +2,15 @@
 
 use arumbae_domain::Scope;
 use arumbae_mergelog::{ClockQuality, Digest, Lane, LaneId, SegmentHash};
-use arumbae_protocol::{Receipt, Registry, ScopeCursor};
+use arumbae_protocol::{Receipt, Registry, ScopeCursor, SignedEntry};
 
 use crate::error::Result;
 use crate::opening::Store;
 use crate::quarantine::{QuarantineReason, Quarantined};
 use crate::tables::record::{self, Unshown};
 use crate::tables::{
-    blob, conflict, installation, lane, pending_save, quarantine, receipt, scope_cursor, segment, snapshot,
-    waiting_segment,
+    blob, conflict, consigned, installation, lane, pending_save, quarantine, receipt, registry, scope_cursor, segment,
+    snapshot, waiting_segment,
 };
 use crate::views::SyncSummary;
 
@@ -51,6 +51,11 @@ impl Store {
     /// The province's registry as far as it is known here.
     pub fn registry(&self) -> &Registry {
         &self.registry
+    }
+
+    /// The registry's entries as the province signed them, in order.
+    pub fn registry_entries(&self) -> Result<Vec<SignedEntry>> {
+        registry::all(&self.connection)
     }
 
     /// The receipts that came last, newest first.
@@ -117,6 +122,7 @@ impl Store {
             waiting_saves: unsealed + sealed,
             waiting_bytes: unsealed_bytes + sealed_bytes,
             sent_saves: segment::receipted_total(&self.connection)?,
+            consigned: consigned::totals(&self.connection)?,
             waiting_blobs: blobs.len() as u64,
             waiting_blob_bytes: blobs.iter().map(|blob| blob.byte_length).sum(),
             waiting_segments: waiting_segment::count(&self.connection)?,

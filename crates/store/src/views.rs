@@ -3,6 +3,7 @@
 use arumbae_domain::schema::{BlobHash, Document, FieldNo, RecordId, RecordKind, Value};
 use arumbae_domain::{RegionCode, Scope};
 use arumbae_mergelog::{DeviceKey, Hlc, Lane, LaneId, OpId};
+use arumbae_protocol::{EnrolRequest, Invitation};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -45,6 +46,28 @@ pub struct Enrolment {
     pub person_id: Uuid,
     /// When, milliseconds since 1970 UTC.
     pub enrolled_ms: u64,
+}
+
+/// A request to be enrolled that is on its way to the province by stick.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EnrolmentRequest {
+    /// What it uses up, and what its answer is judged by.
+    pub invitation: Invitation,
+    /// The request as it is packed, the same each time.
+    pub request: EnrolRequest,
+    /// When it was made, milliseconds since 1970 UTC.
+    pub asked_ms: u64,
+}
+
+/// What couriers were given for the province and have brought no receipt for ("dibawa USB").
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Consigned {
+    /// Own saves.
+    pub saves: u64,
+    /// Attachments.
+    pub blobs: u64,
+    /// Since when the oldest of them is on its way, milliseconds since 1970 UTC.
+    pub since_ms: Option<u64>,
 }
 
 mod hex_option {
@@ -324,6 +347,8 @@ pub struct SyncSummary {
     pub waiting_bytes: u64,
     /// Own saves with a receipt.
     pub sent_saves: u64,
+    /// Of those without one, what couriers were given.
+    pub consigned: Consigned,
     /// Attachments to send.
     pub waiting_blobs: u64,
     /// Attachment bytes to send.

@@ -1,12 +1,13 @@
 //! The one row that is the installation: device key, incarnation, clock, enrolment.
 
 use arumbae_mergelog::{ClockQuality, Hlc};
+use arumbae_protocol::cbor;
 use ed25519_dalek::SigningKey;
 use rusqlite::{Connection, Transaction};
 use zeroize::Zeroizing;
 
 use crate::error::{Result, StoreError};
-use crate::views::Enrolment;
+use crate::views::{Enrolment, EnrolmentRequest};
 
 pub(crate) struct Installation {
     pub device: SigningKey,
@@ -77,7 +78,20 @@ pub(crate) fn enrolment(connection: &Connection) -> Result<Option<Enrolment>> {
 
 pub(crate) fn set_enrolment(tx: &Transaction<'_>, enrolment: &Enrolment) -> Result<()> {
     let json = serde_json::to_string(enrolment).map_err(|error| StoreError::undecodable("enrolment", error))?;
-    tx.execute("UPDATE installation SET enrolment = ?1", [json])?;
+    tx.execute("UPDATE installation SET enrolment = ?1, enrolment_request = NULL", [json])?;
+    Ok(())
+}
+
+/// What a province was asked by stick and has not answered.
+pub(crate) fn enrolment_request(connection: &Connection) -> Result<Option<EnrolmentRequest>> {
+    let bytes: Option<Vec<u8>> =
+        connection.query_row("SELECT enrolment_request FROM installation", [], |row| row.get(0))?;
+    let request = bytes.map(|bytes| cbor::from_bytes(&bytes)).transpose();
+    request.map_err(|error| StoreError::undecodable("enrolment request", error))
+}
+
+pub(crate) fn set_enrolment_request(tx: &Transaction<'_>, request: &EnrolmentRequest) -> Result<()> {
+    tx.execute("UPDATE installation SET enrolment_request = ?1", [cbor::to_bytes(request)])?;
     Ok(())
 }
 

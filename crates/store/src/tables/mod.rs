@@ -6,7 +6,9 @@
 pub(crate) mod acknowledged;
 pub(crate) mod blob;
 pub(crate) mod certificate;
+pub(crate) mod colleague;
 pub(crate) mod conflict;
+pub(crate) mod consigned;
 pub(crate) mod covered_lane;
 pub(crate) mod draft;
 pub(crate) mod installation;

@@ -1,6 +1,6 @@
 //! Receipts, as the server signed them: the proof that it holds a segment.
 
-use arumbae_mergelog::SegmentHash;
+use arumbae_mergelog::{DeviceKey, SegmentHash};
 use arumbae_protocol::{Receipt, cbor};
 use rusqlite::{Connection, OptionalExtension, Transaction};
 
@@ -24,6 +24,16 @@ pub(crate) fn find(connection: &Connection, hash: SegmentHash) -> Result<Option<
     let bytes: Option<Vec<u8>> = statement.query_row([hash.0], |row| row.get(0)).optional()?;
     let receipt = bytes.map(|bytes| cbor::from_bytes(&bytes)).transpose();
     receipt.map_err(|error| StoreError::undecodable("receipt", error))
+}
+
+/// The receipts for what a device wrote, oldest first.
+pub(crate) fn of_device(connection: &Connection, device: DeviceKey) -> Result<Vec<Receipt>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT r.bytes FROM receipt r JOIN segment s ON s.hash = r.hash JOIN lane l ON l.rid = s.lane
+         WHERE l.device = ?1 ORDER BY l.rid, s.first_seq",
+    )?;
+    let rows = statement.query_map([device.0], |row| row.get::<_, Vec<u8>>(0))?;
+    rows.map(|bytes| cbor::from_bytes(&bytes?).map_err(|error| StoreError::undecodable("receipt", error))).collect()
 }
 
 /// The receipts that came last.
