@@ -94,6 +94,7 @@ impl Province {
             expires_ms,
             registry_key: self.registry_key(),
             recovery_key: self.keys().recovery_key(),
+            bundle_key: self.keys().bundle_key(),
         })
     }
 
@@ -115,6 +116,10 @@ impl Province {
         let registry = self.registry().await?;
         let again = invitation.redeemed_by == Some(request.device_key);
         check_invitation(&invitation, request, &registry, again, self.clock.now_ms())?;
+        if again && let Some(certificate_der) = certificate_for(request, &registry) {
+            // Only the first answer was lost, or another file of the same shipment came.
+            return self.enrolled(request, certificate_der).await;
+        }
 
         let serial = Serial::random(&mut self.randomness.clone())?;
         let certificate_der = self
@@ -128,7 +133,7 @@ impl Province {
             device: Some(request.device_key),
         };
         if again {
-            // The first answer was lost. The key may be another one by now, so the certificate is issued anew.
+            // The first answer was lost, and the signing key with it.
             self.storage.append_registry(self.continue_registry(&registry, &[certificate])).await?;
         } else {
             let mut entries = entries_of(&invitation, request, &registry);
@@ -140,6 +145,10 @@ impl Province {
             }
         }
         tracing::info!(role = %invitation.role, scope = %invitation.scope, again, "device enrolled");
+        self.enrolled(request, certificate_der).await
+    }
+
+    async fn enrolled(&self, request: &EnrolRequest, certificate_der: Vec<u8>) -> Result<EnrolResponse, RequestError> {
         Ok(EnrolResponse {
             person_id: request.person.id,
             certificate_der,
@@ -173,6 +182,13 @@ fn check_request(request: &EnrolRequest) -> Result<(), RequestError> {
         return refuse(FailureCode::BadCertificateRequest);
     }
     Ok(())
+}
+
+/// The certificate that was issued for the very key of a request.
+fn certificate_for(request: &EnrolRequest, registry: &Registry) -> Option<Vec<u8>> {
+    let verified = verify_request(&request.csr_der).ok()?;
+    let issued: Vec<_> = registry.certificates_of(request.person.id).collect();
+    issued.into_iter().rev().find(|issued| verified.is_answered_by(&issued.der)).map(|issued| issued.der.clone())
 }
 
 fn check_invitation(

@@ -29,9 +29,9 @@ const PARCEL_GAIN: u64 = 2;
 pub(crate) const MAX_UNPACKED: usize = 128 << 20;
 
 /// What a device pushed.
-struct Brought {
-    segments: Vec<Vec<u8>>,
-    unpacked: Vec<Unpacked>,
+pub(crate) struct Brought {
+    pub segments: Vec<Vec<u8>>,
+    pub unpacked: Vec<Unpacked>,
 }
 
 /// A pushed segment as far as it could be read, before anyone asked for rights.
@@ -153,7 +153,8 @@ impl Province {
         Ok(offers)
     }
 
-    async fn take_in(
+    /// Takes in what was brought, over a link or by a courier.
+    pub(crate) async fn take_in(
         &self,
         brought: Brought,
         earlier: Vec<Receipt>,

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `registry….key` | Ed25519 seed, 32 bytes; signs receipts and registry entries |
 //! | `recovery….key` | X25519 secret, 32 bytes; opens recovery slots of forgotten stores |
+//! | `bundle-….key` | X25519 secret, 32 bytes; opens bundles that couriers bring |
 //! | `authority.der` | the root's certificate, which devices pin |
 //! | `authority.key` | its P-256 key, PKCS#8; may be kept elsewhere |
 //! | `authority.crl` | what the root has revoked |
@@ -17,7 +18,8 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use arumbae_protocol::{RecoveryKey, Registry, RegistryKey};
+use arumbae_courier::BundleSecret;
+use arumbae_protocol::{BundleKey, RecoveryKey, Registry, RegistryKey};
 use arumbae_signing::authority::{CertificateAuthority, authority_id};
 use arumbae_signing::certificate::serial_of;
 use arumbae_signing::key::SoftwareKey;
@@ -35,6 +37,7 @@ use crate::start_error::StartError;
 const FOLDER: &str = "keys";
 const REGISTRY: &str = "registry";
 const RECOVERY: &str = "recovery";
+const BUNDLE: &str = "bundle";
 const ROOT: &str = "authority";
 const ISSUING: &str = "issuing";
 const TIME_STAMPING: &str = "time-stamping";
@@ -52,6 +55,7 @@ pub(crate) struct Root {
 pub struct Keys {
     pub(crate) registry: SigningKey,
     pub(crate) recovery: StaticSecret,
+    pub(crate) bundle: BundleSecret,
     pub(crate) root: Root,
     /// The authorities below the root whose keys are held, the one in force last.
     issuing: Vec<CertificateAuthority>,
@@ -69,10 +73,16 @@ impl Keys {
         public_of(&self.recovery)
     }
 
+    /// The public half of the bundle key.
+    pub fn bundle_key(&self) -> BundleKey {
+        self.bundle.key()
+    }
+
     /// Whether the registry names these and no later ones.
     pub(crate) fn are_in_force(&self, registry: &Registry) -> bool {
         registry.keys(self.registry_key()).current() == self.registry_key()
             && registry.recovery_key() == Some(self.recovery_key())
+            && registry.bundle_key() == Some(self.bundle_key())
             && registry.authorities().last() == Some(self.issuing().certificate_der())
             && registry.time_stamping().next_back() == Some(self.time_stamping.certificate_der())
     }
@@ -139,6 +149,8 @@ impl KeyFolder {
     ) -> Result<Keys, StartError> {
         let mut secrets = self.recovery_secrets()?.into_iter();
         let recovery = secrets.find(|secret| Some(public_of(secret)) == registry.recovery_key());
+        let mut secrets = self.seeds(BUNDLE)?.into_iter().map(|seed| BundleSecret::from_bytes(*seed));
+        let bundle = secrets.find(|secret| Some(secret.key()) == registry.bundle_key());
         let root = self.root()?;
         let mut issuing = Vec::new();
         for der in registry.authorities() {
@@ -162,6 +174,7 @@ impl KeyFolder {
         Ok(Keys {
             registry: self.registry_key(current)?,
             recovery: recovery.ok_or(StartError::Keys(None))?,
+            bundle: bundle.ok_or(StartError::Keys(None))?,
             root,
             issuing,
             time_stamping,
@@ -212,6 +225,13 @@ impl KeyFolder {
         let seed = random_bytes(rng);
         let key = public_of(&StaticSecret::from(*seed));
         self.add(&format!("{RECOVERY}-{}.key", short(&key.0)), &*seed)?;
+        Ok(key)
+    }
+
+    pub(crate) fn add_bundle_key(&self, rng: &mut impl CryptoRngCore) -> Result<BundleKey, StartError> {
+        let seed = random_bytes(rng);
+        let key = BundleSecret::from_bytes(*seed).key();
+        self.add(&format!("{BUNDLE}-{}.key", short(&key.0)), &*seed)?;
         Ok(key)
     }
 

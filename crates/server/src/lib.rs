@@ -8,6 +8,7 @@ mod authorities;
 pub mod clock;
 pub mod command;
 pub mod document_register;
+pub mod courier;
 mod enrolment;
 mod exchange;
 mod http;

@@ -182,6 +182,16 @@ impl Province {
             }
             (registry, _) = read_registry(&key_folder, &storage.registry_after(0).await?)?;
         }
+        while registry.bundle_key().is_none() {
+            let entry = RegistryEntry::BundleKey { key: key_folder.add_bundle_key(&mut randomness.clone())? };
+            let key = key_folder.registry_key(current)?;
+            let entries = sign_chain(&key, registry.seq(), registry.head(), clock.now_ms(), &[entry]);
+            match storage.append_registry(entries).await {
+                Err(StorageError::RegistryMoved) => {}
+                outcome => outcome?,
+            }
+            (registry, _) = read_registry(&key_folder, &storage.registry_after(0).await?)?;
+        }
         let keys = key_folder.load(&registry, current, address.as_deref())?;
         write_ca_file(&data_dir.join(CA_FILE), &keys)?;
         let stamp_clock =

@@ -3,6 +3,7 @@
 use der::asn1::{BitString, SetOfVec};
 use der::{Decode, Encode};
 use spki::SubjectPublicKeyInfoOwned;
+use x509_cert::Certificate;
 use x509_cert::request::{CertReq, CertReqInfo, Version};
 
 use crate::certificate::{CertificateError, check_signature, ecdsa_with_sha256};
@@ -27,6 +28,17 @@ pub struct VerifiedRequest {
     /// Whom the sender claims to be; the authority decides whether that is so.
     pub subject: Subject,
     pub(crate) public_key: SubjectPublicKeyInfoOwned,
+}
+
+impl VerifiedRequest {
+    /// Whether a certificate, DER, names the sender and the key of this request.
+    pub fn is_answered_by(&self, certificate_der: &[u8]) -> bool {
+        Certificate::from_der(certificate_der).is_ok_and(|certificate| {
+            let certified = certificate.tbs_certificate;
+            let named = Subject::from_name(&certified.subject).common_name;
+            certified.subject_public_key_info == self.public_key && named == self.subject.common_name
+        })
+    }
 }
 
 /// Reads a request and checks its proof of possession.
