@@ -1,23 +1,23 @@
 //! The course of events: what happens when, to whom, and what it leads to.
 
+mod couriers;
+
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use arumbae_mergelog::{DeviceKey, compression};
-use arumbae_protocol::{FailureCode, Receipt, Role, SyncRequest};
+use arumbae_mergelog::DeviceKey;
+use arumbae_protocol::{FailureCode, Role};
 use arumbae_server::NewInvitation;
 use arumbae_signing::revocation::RevocationReason;
-use arumbae_store::Incoming;
 use arumbae_sync::carrier::{Delivery, Timing};
 use arumbae_sync::{Surroundings, SyncError};
 use bytes::Bytes;
 use ed25519_dalek::SigningKey;
 use http::{Request, Response};
 use rand_core::RngCore;
-use serde_bytes::ByteBuf;
 use tokio::runtime::Runtime;
 
 use crate::audit;
@@ -690,93 +690,6 @@ impl<'a> Simulation<'a> {
             laptop.revoked |= laptop.device()? == device;
         }
         self.note(format!("laptop {number}: is revoked"));
-        Ok(true)
-    }
-
-    /// A stick goes from one laptop to another, or to the province and back.
-    fn send_courier(&mut self, giver: usize) -> Result<bool, Breach> {
-        if self.fortune.chance(300) {
-            return self.carry_to_province(giver);
-        }
-        let taker = self.fortune.below(self.laptops.len());
-        if taker == giver || !self.laptops[taker].enrolled {
-            return Ok(false);
-        }
-        let person = self.laptops[taker].person();
-        let known = match self.fortune.below(3) {
-            // A stick that was packed for somebody who has nothing, and one that was packed for the taker.
-            0 => Vec::new(),
-            _ => self.laptops[taker].store()?.version_vector().map_err(Breach::of("no version vector"))?,
-        };
-        let mut segments = {
-            let taker_store = self.laptops[taker].store()?;
-            let mut giver_store = self.laptops[giver].store()?;
-            let clock = giver_store.clock_quality().map_err(Breach::of("no clock quality"))?;
-            giver_store.seal_pending(clock).map_err(Breach::of("saves cannot be sealed"))?;
-            let mut segments =
-                giver_store.segments_after(None, &known, 256 << 10).map_err(Breach::of("a stick cannot be packed"))?;
-            segments.retain(|segment| taker_store.registry().may_read(person, &segment.header().lane.scope));
-            segments
-        };
-        if self.fortune.chance(500) {
-            self.fortune.shuffle(&mut segments);
-        }
-        if self.fortune.chance(400) {
-            let kept = self.fortune.below(segments.len() + 1);
-            segments.truncate(kept);
-        }
-        if self.fortune.chance(300) {
-            segments.extend(segments.clone());
-        }
-        let incoming = segments
-            .iter()
-            .map(|segment| Incoming { gsn: None, received_ms: None, bytes: compression::compress(segment.bytes()) })
-            .collect();
-        let now_ms = self.laptops[taker].desk.now_ms();
-        let taken = self.laptops[taker]
-            .store()?
-            .apply_segments(incoming, &[], now_ms)
-            .map_err(Breach::of("a stick is not taken"))?;
-        self.note(format!(
-            "laptop {taker}: {} segments by courier from {giver}: {} new, {} known, {} waiting, {} aside",
-            segments.len(),
-            taken.segments,
-            taken.replayed,
-            taken.waiting,
-            taken.quarantined
-        ));
-        Ok(true)
-    }
-
-    fn carry_to_province(&mut self, giver: usize) -> Result<bool, Breach> {
-        if !self.server.is_up() || !self.laptops[giver].enrolled {
-            return Ok(false);
-        }
-        let mut segments = {
-            let mut store = self.laptops[giver].store()?;
-            let clock = store.clock_quality().map_err(Breach::of("no clock quality"))?;
-            store.seal_pending(clock).map_err(Breach::of("saves cannot be sealed"))?;
-            store.unreceipted_segments(256 << 10).map_err(Breach::of("a stick cannot be packed"))?
-        };
-        if self.fortune.chance(300) {
-            self.fortune.shuffle(&mut segments);
-        }
-        let bodies = segments.iter().map(|segment| ByteBuf::from(compression::compress(segment.bytes()))).collect();
-        let province = self.server.province()?;
-        let request = SyncRequest { segments: bodies, ..SyncRequest::default() };
-        let (device, person) = self.log.reader();
-        let answer = self
-            .runtime
-            .block_on(province.exchange(device, person, request))
-            .map_err(Breach::of("a stick is not taken at the province"))?;
-        let receipts: Vec<Receipt> = if self.fortune.chance(600) { answer.receipts } else { Vec::new() };
-        let known =
-            self.laptops[giver].store()?.apply_receipts(&receipts).map_err(Breach::of("receipts are not taken"))?;
-        self.note(format!(
-            "laptop {giver}: {} segments by courier to the province, {} refused, {known} receipts came back",
-            segments.len(),
-            answer.quarantine.len()
-        ));
         Ok(true)
     }
 

@@ -1,6 +1,5 @@
 //! Enrolment: from an invitation to what a device must remember of its province.
 
-use arumbae_mergelog::DeviceKey;
 use arumbae_protocol::{EnrolRequest, EnrolResponse, Invitation, PersonClaim, Registry, SignedEntry, paths};
 use arumbae_store::{Enrolment, Store};
 use ed25519_dalek::SigningKey;
@@ -25,11 +24,43 @@ pub struct Enrolled {
     pub certificate_der: Vec<u8>,
     /// The whole registry, in order; every entry is signed by the province.
     pub registry: Vec<SignedEntry>,
-    /// This device's clock against the server's.
-    pub clock: ClockReading,
+    /// This device's clock against the server's; unknown when a courier brought the answer.
+    pub clock: Option<ClockReading>,
 }
 
 impl Enrolled {
+    /// Judges the answer to a request by the invitation it used up.
+    ///
+    /// # Errors
+    /// [`SyncError::OtherAuthority`], [`SyncError::ForgedRegistry`], [`SyncError::NotRegistered`].
+    pub fn judge(
+        invitation: &Invitation,
+        request: &EnrolRequest,
+        response: EnrolResponse,
+        clock: Option<ClockReading>,
+    ) -> Result<Self> {
+        let EnrolResponse { person_id, certificate_der, ca_der, registry, server_time_ms } = response;
+        if !is_same_authority(&ca_der, &invitation.ca_der) {
+            return Err(SyncError::OtherAuthority);
+        }
+        let mut known = Registry::default();
+        known.extend(&registry, &invitation.registry_key).map_err(SyncError::ForgedRegistry)?;
+        let certified = known.certificates_of(person_id).any(|issued| issued.der == certificate_der);
+        let owned = known.owner_of(request.device_key) == Some(person_id);
+        if person_id != request.person.id || !owned || !certified {
+            return Err(SyncError::NotRegistered);
+        }
+        let enrolment = Enrolment {
+            server_url: invitation.server_url.clone(),
+            ca_der,
+            registry_key: invitation.registry_key.0,
+            recovery_key: Some(invitation.recovery_key.0),
+            person_id,
+            enrolled_ms: server_time_ms,
+        };
+        Ok(Enrolled { enrolment, certificate_der, registry, clock })
+    }
+
     /// Writes it into the store.
     ///
     /// The certificate comes first and the registry last: interrupted in between, the device is either not
@@ -38,7 +69,9 @@ impl Enrolled {
         let Enrolled { enrolment, certificate_der, registry, clock } = self;
         store.put_certificate(certificate_der, &enrolment.ca_der, now_ms)?;
         store.set_enrolment(enrolment, rng)?;
-        store.note_contact(now_ms, clock.quality())?;
+        if let Some(clock) = clock {
+            store.note_contact(now_ms, clock.quality())?;
+        }
         store.apply_registry(registry, now_ms)?;
         Ok(())
     }
@@ -75,32 +108,8 @@ pub async fn enrol_over(
     person: PersonClaim,
     csr_der: Vec<u8>,
 ) -> Result<Enrolled> {
-    let claimed = person.id;
     let request = EnrolRequest::new(invitation.token, device, person, csr_der);
     let (response, timing) = transport.exchange::<EnrolResponse>(paths::ENROL, &request, LARGEST_ANSWER, None).await?;
-    let EnrolResponse { person_id, certificate_der, ca_der, registry, server_time_ms } = response;
-
-    if !is_same_authority(&ca_der, &invitation.ca_der) {
-        return Err(SyncError::OtherAuthority);
-    }
-    let mut known = Registry::default();
-    known.extend(&registry, &invitation.registry_key).map_err(SyncError::ForgedRegistry)?;
-    let certified = known.certificates_of(person_id).any(|issued| issued.der == certificate_der);
-    let owned = known.owner_of(DeviceKey(device.verifying_key().to_bytes())) == Some(person_id);
-    if person_id != claimed || !owned || !certified {
-        return Err(SyncError::NotRegistered);
-    }
-    Ok(Enrolled {
-        enrolment: Enrolment {
-            server_url: invitation.server_url.clone(),
-            ca_der,
-            registry_key: invitation.registry_key.0,
-            recovery_key: Some(invitation.recovery_key.0),
-            person_id,
-            enrolled_ms: server_time_ms,
-        },
-        certificate_der,
-        registry,
-        clock: ClockReading::compare(timing, server_time_ms),
-    })
+    let clock = ClockReading::compare(timing, response.server_time_ms);
+    Enrolled::judge(invitation, &request, response, Some(clock))
 }

@@ -7,6 +7,7 @@
 pub mod attachments;
 pub mod carrier;
 pub mod clock_reading;
+pub mod courier;
 pub mod engine;
 pub mod enrol;
 pub mod error;

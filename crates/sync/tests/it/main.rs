@@ -2,6 +2,7 @@
 
 mod attachments;
 mod clocks;
+mod couriers;
 mod enrolment;
 mod exchange;
 mod fleet;

@@ -92,6 +92,11 @@ impl Province {
         self.server().province().invite(invitation).await.expect("an invitation")
     }
 
+    /// Everything that is stored of the log and the registry, byte for byte.
+    pub fn stored_bytes(&self) -> Vec<Vec<u8>> {
+        database_bytes(self.data.path(), "arumbae.db")
+    }
+
     pub fn url(&self) -> String {
         url_of(self.link.address())
     }
@@ -253,9 +258,20 @@ impl Laptop {
         self.store().sync_summary().expect("readable")
     }
 
+    /// Everything that is stored, byte for byte.
+    pub fn stored_bytes(&self) -> Vec<Vec<u8>> {
+        database_bytes(self.dir.path(), "store.db")
+    }
+
     pub fn fingerprint(&self) -> [u8; 32] {
         self.store().state_fingerprint().expect("readable").0
     }
+}
+
+/// A database's file and its write-ahead log.
+fn database_bytes(folder: &Path, name: &str) -> Vec<Vec<u8>> {
+    let file = |name: String| std::fs::read(folder.join(name)).unwrap_or_default();
+    vec![file(name.to_owned()), file(format!("{name}-wal"))]
 }
 
 fn copy_files(from: &Path, to: &Path) {

@@ -1,0 +1,197 @@
+//! Packing what this device has for the province or for a colleague's device.
+
+use std::collections::BTreeMap;
+
+use arumbae_courier::{Cargo, PartSize, Refusal, Shipment};
+use arumbae_domain::schema::BlobHash;
+use arumbae_mergelog::{DeviceKey, LaneId, SealedSegment, compression};
+use arumbae_protocol::{Bundle, BundleKey, Sender, Standing, Waybill};
+use arumbae_store::{BlobState, Store};
+use rand_core::CryptoRngCore;
+
+use super::taking::CourierError;
+
+/// Attachments a standing names as lacking; more are asked for the next time.
+const MOST_LACKING: usize = 4096;
+
+/// Whom a shipment is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Addressee {
+    /// The province.
+    Province,
+    /// A colleague's device.
+    Colleague(DeviceKey),
+}
+
+/// How much a shipment holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Saves of this device.
+    pub own_saves: u64,
+    /// Segments of other devices.
+    pub others_segments: u64,
+    /// Attachments.
+    pub attachments: u64,
+    /// Their bytes.
+    pub attachment_bytes: u64,
+    /// The province's receipts for the colleague's own saves.
+    pub receipts: u64,
+    /// Whether it asks for this device to be enrolled.
+    pub enrols: bool,
+    /// About how many bytes the files have together.
+    pub bytes: u64,
+    /// How many files there are.
+    pub files: u32,
+}
+
+/// A shipment that is being packed.
+#[derive(Clone, Debug)]
+pub struct Packing {
+    shipment: Shipment,
+    tally: Tally,
+    lanes: BTreeMap<LaneId, u64>,
+    blobs: Vec<BlobHash>,
+    for_province: bool,
+}
+
+/// Gathers everything this device has for somebody: segments first, then attachments from the smallest, so that
+/// previews come before originals. `id` and `now_ms` stand in the waybills; `id` must be new.
+///
+/// # Errors
+/// [`Refusal::NotEnrolled`] if there is neither a province nor one that was asked; [`Refusal::UnknownSender`] for a
+/// colleague's device that the registry does not name.
+pub fn pack(
+    store: &mut Store,
+    addressee: Addressee,
+    size: PartSize,
+    (id, now_ms): ([u8; 16], u64),
+) -> Result<Packing, CourierError> {
+    let clock = store.clock_quality()?;
+    store.seal_pending(clock)?;
+    match addressee {
+        Addressee::Province => pack_for_province(store, size, (id, now_ms)),
+        Addressee::Colleague(device) => pack_for_colleague(store, device, size, (id, now_ms)),
+    }
+}
+
+fn pack_for_province(store: &mut Store, size: PartSize, stamp: ([u8; 16], u64)) -> Result<Packing, CourierError> {
+    let asked = store.enrolment_request()?;
+    let known = if store.enrolment()?.is_some() { store.registry().bundle_key() } else { None };
+    let to = known.or(asked.as_ref().map(|asked| asked.invitation.bundle_key)).ok_or(Refusal::NotEnrolled)?;
+    let mut segments = store.unreceipted_segments(usize::MAX)?;
+    // Others' that only came by stick: nobody but this device may still have them.
+    segments.extend(store.unnumbered_segments(usize::MAX)?);
+    let mut attachments = store.blobs_to_send()?;
+    attachments.sort_by_key(|blob| blob.byte_length);
+
+    let mut tally = tally_of(store, &segments);
+    tally.enrols = asked.is_some();
+    tally.attachments = attachments.len() as u64;
+    tally.attachment_bytes = attachments.iter().map(|blob| blob.byte_length).sum();
+    let mut lanes = BTreeMap::new();
+    for segment in &segments {
+        lanes.insert(segment.header().lane.id(), segment.last_seq());
+    }
+    let lacks = store.blobs_missing()?.into_iter().map(|blob| blob.hash).take(MOST_LACKING).collect();
+    let everywhere = Bundle {
+        standing: Some(Standing {
+            incarnation: store.incarnation(),
+            registry_seq: store.registry().seq(),
+            cursors: store.next_cursors()?,
+            lacks,
+        }),
+        enrol_request: asked.map(|asked| asked.request),
+        ..Bundle::default()
+    };
+    let mut cargo = loaded(segments);
+    for BlobState { hash, byte_length, .. } in &attachments {
+        cargo.extend(Cargo::attachment(*hash, *byte_length, size));
+    }
+    let shipment = Shipment::new((sender(store), to), stamp, (everywhere, Bundle::default()), cargo, size);
+    let blobs = attachments.into_iter().map(|blob| blob.hash).collect();
+    Ok(Packing::of(shipment, tally, lanes, blobs, true))
+}
+
+fn pack_for_colleague(
+    store: &mut Store,
+    device: DeviceKey,
+    size: PartSize,
+    stamp: ([u8; 16], u64),
+) -> Result<Packing, CourierError> {
+    let registered = store.registry().device(device).filter(|device| device.revocation.is_none());
+    let person = registered.map(|device| device.person).ok_or(Refusal::UnknownSender)?;
+    let to = BundleKey::of_device(device).ok_or(Refusal::UnknownSender)?;
+    let known = store.colleague_vector(device)?;
+    let mut segments = store.segments_after(None, &known, usize::MAX)?;
+    segments.retain(|segment| store.registry().may_read(person, &segment.header().lane.scope));
+    let mut tally = tally_of(store, &segments);
+    let receipts = store.receipts_for_device(device)?;
+    tally.receipts = receipts.len() as u64;
+    let first =
+        Bundle { registry: store.registry_entries()?, vector: store.version_vector()?, receipts, ..Bundle::default() };
+    let shipment = Shipment::new((sender(store), to), stamp, (Bundle::default(), first), loaded(segments), size);
+    Ok(Packing::of(shipment, tally, BTreeMap::new(), Vec::new(), false))
+}
+
+fn sender(store: &Store) -> Sender {
+    Sender::Device(store.device_key())
+}
+
+fn tally_of(store: &Store, segments: &[SealedSegment]) -> Tally {
+    let mut tally = Tally::default();
+    for header in segments.iter().map(SealedSegment::header) {
+        if header.lane.device == store.device_key() {
+            tally.own_saves += u64::from(header.count);
+        } else {
+            tally.others_segments += 1;
+        }
+    }
+    tally
+}
+
+fn loaded(segments: Vec<SealedSegment>) -> Vec<Cargo> {
+    segments.iter().map(|segment| Cargo::Segment(compression::compress(segment.bytes()))).collect()
+}
+
+impl Packing {
+    fn of(
+        shipment: Shipment,
+        tally: Tally,
+        lanes: BTreeMap<LaneId, u64>,
+        blobs: Vec<BlobHash>,
+        for_province: bool,
+    ) -> Self {
+        let tally = Tally { bytes: shipment.bytes(), files: shipment.waybills().count() as u32, ..tally };
+        Packing { shipment, tally, lanes, blobs, for_province }
+    }
+
+    /// How much it holds.
+    pub fn tally(&self) -> Tally {
+        self.tally
+    }
+
+    /// The waybills of its files, in order.
+    pub fn waybills(&self) -> Vec<Waybill> {
+        self.shipment.waybills().collect()
+    }
+
+    /// Makes the file of a waybill. The store is not written, and not needed while the file is.
+    pub fn seal_part(
+        &self,
+        store: &Store,
+        waybill: &Waybill,
+        rng: &mut impl CryptoRngCore,
+    ) -> Result<Vec<u8>, CourierError> {
+        self.shipment.seal_part(waybill, store.device_signing_key(), rng, |hash, offset, length| {
+            Ok::<_, CourierError>(store.read_blob(hash, offset, length)?)
+        })
+    }
+
+    /// Notes that a courier has all its files: to be called once they are durable where they were put.
+    pub fn note_consigned(&self, store: &mut Store, now_ms: u64) -> Result<(), CourierError> {
+        if self.for_province {
+            store.note_consigned(&self.lanes, &self.blobs, now_ms)?;
+        }
+        Ok(())
+    }
+}
