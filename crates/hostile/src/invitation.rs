@@ -1,6 +1,6 @@
 //! An invitation, as it is pasted from an e-mail or a chat.
 
-use arumbae_protocol::{Invitation, InvitationToken, RecoveryKey, RegistryKey, Role};
+use arumbae_protocol::{BundleKey, Invitation, InvitationToken, RecoveryKey, RegistryKey, Role};
 
 use crate::allocation::within;
 use crate::samples::scope;
@@ -35,5 +35,6 @@ pub(crate) fn invitation() -> Invitation {
         expires_ms: 1_700_000_000_000,
         registry_key: RegistryKey([6; 32]),
         recovery_key: RecoveryKey([7; 32]),
+        bundle_key: BundleKey([8; 32]),
     }
 }

@@ -20,6 +20,7 @@ pub mod repair;
 pub mod rules;
 pub mod samples;
 pub mod save;
+pub mod sealed;
 pub mod segment;
 pub mod snapshot;
 pub mod state;
@@ -49,7 +50,7 @@ pub enum Damage {
 }
 
 /// Every decoder.
-pub const DECODERS: [&Decoder; 17] = [
+pub const DECODERS: [&Decoder; 18] = [
     &attendance::DECODER,
     &body::DECODER,
     &bundle::DECODER,
@@ -64,6 +65,7 @@ pub const DECODERS: [&Decoder; 17] = [
     &repair::DECODER,
     &rules::DECODER,
     &save::DECODER,
+    &sealed::DECODER,
     &segment::DECODER,
     &snapshot::DECODER,
     &state::DECODER,

@@ -76,6 +76,7 @@ pub(crate) fn entries(device: DeviceKey) -> Vec<RegistryEntry> {
             key: RegistryKey([8; 32]),
             acceptance: SignatureBytes([9; 64]),
         }),
+        RegistryEntry::BundleKey { key: arumbae_protocol::BundleKey([7; 32]) },
     ]
 }
 

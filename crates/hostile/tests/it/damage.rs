@@ -2,7 +2,7 @@
 
 use arumbae_hostile::{
     Damage, Decoder, attendance, body, bundle, bundle_parts, envelope, http_signature, invitation, messages, parcel,
-    proof, registry, repair, rules, save, segment, snapshot, state,
+    proof, registry, repair, rules, save, sealed, segment, snapshot, state,
 };
 
 use crate::read;
@@ -67,6 +67,11 @@ fn damaged_snapshots_do_no_harm() {
 #[test]
 fn damaged_bundles_are_refused() {
     check_damage(&bundle::DECODER);
+}
+
+#[test]
+fn damaged_sealed_files_are_refused() {
+    check_damage(&sealed::DECODER);
 }
 
 #[test]
