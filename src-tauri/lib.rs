@@ -4,6 +4,7 @@ mod bridge;
 mod data_folder;
 mod logging;
 mod save_dialog;
+mod stick_dialog;
 mod webkit;
 
 use std::process::ExitCode;
@@ -23,7 +24,8 @@ pub fn run() -> ExitCode {
             bridge::call,
             bridge::upload,
             bridge::download,
-            save_dialog::save_copy
+            save_dialog::save_copy,
+            stick_dialog::choose_stick
         ])
         .setup(|tauri| {
             let folder = data_folder::locate(tauri.handle())?;

@@ -36,7 +36,8 @@ async fn a_day_in_the_field_ends_with_documents_that_others_accept() {
 
     let authority = folder.path().join("ca.pem");
     let signed = documents(folder.path(), &summary, true);
-    assert_eq!(signed.len(), 4, "LHP and daftar hadir on A4 and F4");
+    assert_eq!(signed.len(), 5, "LHP and daftar hadir on A4 and F4, and one enrolled by stick");
+    assert!(summary["saves_receipted_by_stick"].as_u64() > Some(0), "work that never saw a network: {summary:#}");
     for file in &signed {
         let arguments: Vec<&Path> = ["sign", "validate", "--trust-replace", "--trust"]
             .map(Path::new)

@@ -83,6 +83,7 @@ account-expires = Valid until
 account-expired = This invitation has expired. Ask the provincial Bawaslu for a new one.
 account-enrol-passphrase-hint = The new signing key is encrypted with your passphrase, so that only you can sign.
 account-enrol = Enrol this laptop
+account-enrol-by-stick = Enrol by stick
 account-enrolling = Contacting the provincial server…
 account-enrol-keeps = Records you have already written stay whole and are sent after enrolment.
 account-enrolled-now = This laptop is now enrolled

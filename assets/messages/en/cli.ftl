@@ -44,3 +44,13 @@ cli-backup = { $number }  { $at }  { $bytes } bytes
 cli-backup-none = There is no backup in that folder.
 cli-backup-made = Backup { $number } was made and checked.
 cli-passphrase-missing = Standard input is empty: type the passphrase, then Enter.
+
+cli-bundle-packed = For { $recipient }: { $saves } saves, { $others } parcels of other laptops, { $attachments } attachments, { $receipts } receipts.
+cli-bundle-file = { $file }  { $bytes } bytes
+cli-bundle-not-sent = Not sent yet: with the courier until its receipts are back.
+cli-bundle-from = { $file }: from { $from }, made { $at }, part { $part } of { $parts }
+cli-bundle-other = { $file }: for somebody else, passed over.
+cli-bundle-refused = { $file }: REFUSED. { $why }
+cli-bundle-taken = { $receipts } saves have their receipt now, { $received } saves of others came in, { $attachments } attachments, { $conflicts } new differences, { $held } held.
+cli-bundle-enrolled = This laptop is enrolled in the province now.
+cli-bundle-needs-earlier = Part of it waits for an earlier file. Take that one, then this one again.

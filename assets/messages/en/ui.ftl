@@ -9,6 +9,7 @@ ui-save = Save
 ui-undo = Undo
 ui-retry = Try again
 ui-back = Back
+ui-next = Next
 ui-open = Open
 ui-more = More actions
 ui-show = Show

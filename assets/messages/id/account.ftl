@@ -83,6 +83,7 @@ account-expires = Berlaku sampai
 account-expired = Undangan ini sudah lewat masa berlakunya. Minta undangan baru kepada Bawaslu provinsi.
 account-enrol-passphrase-hint = Kunci tanda tangan yang baru disandi dengan frasa sandi Anda, sehingga hanya Anda yang dapat menandatangani.
 account-enrol = Daftarkan laptop ini
+account-enrol-by-stick = Daftar lewat USB
 account-enrolling = Menghubungi server provinsi…
 account-enrol-keeps = Catatan yang sudah Anda buat tetap utuh dan dikirim sesudah pendaftaran.
 account-enrolled-now = Laptop ini sudah terdaftar

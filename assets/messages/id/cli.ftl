@@ -44,3 +44,13 @@ cli-backup = { $number }  { $at }  { $bytes } bita
 cli-backup-none = Belum ada cadangan di folder itu.
 cli-backup-made = Cadangan nomor { $number } dibuat dan diperiksa.
 cli-passphrase-missing = Masukan standar kosong: tulis frasa sandi, lalu Enter.
+
+cli-bundle-packed = Untuk { $recipient }: { $saves } simpanan, { $others } kiriman laptop lain, { $attachments } lampiran, { $receipts } tanda terima.
+cli-bundle-file = { $file }  { $bytes } bita
+cli-bundle-not-sent = Belum terkirim: dibawa kurir sampai tanda terimanya kembali.
+cli-bundle-from = { $file }: dari { $from }, dibuat { $at }, bagian { $part } dari { $parts }
+cli-bundle-other = { $file }: untuk penerima lain, dilewati.
+cli-bundle-refused = { $file }: DITOLAK. { $why }
+cli-bundle-taken = { $receipts } simpanan kini bertanda terima, { $received } simpanan orang lain diterima, { $attachments } lampiran, { $conflicts } perbedaan isian baru, { $held } tertahan.
+cli-bundle-enrolled = Laptop ini kini terdaftar di provinsi.
+cli-bundle-needs-earlier = Sebagian isinya menunggu berkas sebelumnya. Ambil berkas itu, lalu ambil lagi yang ini.

@@ -9,6 +9,7 @@ ui-save = Simpan
 ui-undo = Urungkan
 ui-retry = Coba lagi
 ui-back = Kembali
+ui-next = Lanjut
 ui-open = Buka
 ui-more = Tindakan lain
 ui-show = Tampilkan

@@ -4,12 +4,12 @@ use arumbae_domain::Scope;
 use arumbae_domain::region::RegionCode;
 use arumbae_domain::schema::RecordKind;
 use arumbae_protocol::registry::Role;
-use arumbae_protocol::{Invitation, PersonClaim};
+use arumbae_protocol::{EnrolRequest, Invitation, PersonClaim};
 use arumbae_signing::certificate::{CertificateError, serial_of, validity_of};
 use arumbae_signing::key::SoftwareKey;
 use arumbae_signing::request::certificate_request;
 use arumbae_signing::subject::Subject;
-use arumbae_store::{KeyStretching, NewStore, Store};
+use arumbae_store::{EnrolmentRequest, KeyStretching, NewStore, Store};
 use arumbae_sync::Patience;
 use jiff::Timestamp;
 use rand_core::OsRng;
@@ -270,14 +270,44 @@ pub(crate) async fn enrol(app: &App, args: Enrol) -> Result<AppState> {
     app_state(app, Nothing {}).await
 }
 
+pub(crate) async fn enrol_by_stick(app: &App, args: Enrol) -> Result<AppState> {
+    let invitation = read_text(&args.invitation)?;
+    let asked_ms = app.now_ms();
+    // By the laptop's clock, which may be wrong; the province judges by its own.
+    if invitation.expires_ms < asked_ms {
+        return Err(AppError::new(ErrorCode::InvitationExpired));
+    }
+    let (person, csr_der) = prepare(app, &invitation, args.passphrase).await?;
+    app.with_store(move |store| {
+        let request = EnrolRequest::new(invitation.token, store.device_signing_key(), person, csr_der);
+        Ok(store.ask_enrolment(&EnrolmentRequest { invitation, request, asked_ms })?)
+    })
+    .await?;
+    app_state(app, Nothing {}).await
+}
+
 /// Joins a province. What was recorded before stays on this device's lanes and is sent whole.
-///
-/// The signing key is kept before the server is asked: if the answer is lost, asking again brings the certificate
-/// of this same key.
 pub(crate) async fn join(app: &App, invitation: Invitation, passphrase: String) -> Result<()> {
     let now_ms = app.now_ms();
+    let (person, request) = prepare(app, &invitation, passphrase).await?;
+    let device = app.with_store(|store| Ok(store.device_signing_key().clone())).await?;
+    let enrolled =
+        arumbae_sync::enrol(&invitation, &device, person, request, Patience::default(), app.surroundings()).await?;
+    app.with_store(move |store| {
+        enrolled.remember_in(store, now_ms, &mut OsRng)?;
+        Ok(())
+    })
+    .await
+}
+
+/// What a request to be enrolled is made of.
+///
+/// The signing key is kept before anybody is asked: if the answer is lost, asking again brings the certificate of this
+/// same key.
+async fn prepare(app: &App, invitation: &Invitation, passphrase: String) -> Result<(PersonClaim, Vec<u8>)> {
+    let now_ms = app.now_ms();
     let (scope, office) = (invitation.scope.clone(), invitation.office.clone());
-    let prepared = app.with_store(move |store| {
+    app.with_store(move |store| {
         take_up_scope(store, &scope)?;
         if !store.has_signing_key() {
             let key = SoftwareKey::generate(&mut OsRng).to_pkcs8_der();
@@ -290,14 +320,7 @@ pub(crate) async fn join(app: &App, invitation: Invitation, passphrase: String) 
         let request = SoftwareKey::from_pkcs8_der(&key).and_then(|key| certificate_request(&key, &subject));
         let request = request.map_err(|why| AppError::caused(ErrorCode::Internal, why))?;
         let person = PersonClaim { id: profile.person_id, name: profile.name, position: profile.position };
-        Ok((store.device_signing_key().clone(), person, request))
-    });
-    let (device, person, request) = prepared.await?;
-    let enrolled =
-        arumbae_sync::enrol(&invitation, &device, person, request, Patience::default(), app.surroundings()).await?;
-    app.with_store(move |store| {
-        enrolled.remember_in(store, now_ms, &mut OsRng)?;
-        Ok(())
+        Ok((person, request))
     })
     .await
 }

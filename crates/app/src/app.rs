@@ -11,6 +11,7 @@ use rand_core::{OsRng, RngCore};
 
 use crate::account::SampleLaptop;
 use crate::clock::Clock;
+use crate::courier::StickChoice;
 use crate::error::{AppError, ErrorCode, ErrorNotice, Result};
 use crate::messages::{Catalogue, Language};
 use crate::safekeeping::BackupFailure;
@@ -25,6 +26,7 @@ pub struct App {
     catalogue: RwLock<Arc<Catalogue>>,
     desk: Mutex<Desk>,
     pub(crate) link: Link,
+    pub(crate) stick: StickChoice,
     backup_failure: BackupFailure,
 }
 
@@ -48,6 +50,7 @@ impl App {
             catalogue: RwLock::new(Arc::new(Catalogue::new(Language::default()))),
             desk: Mutex::default(),
             link: Link::default(),
+            stick: StickChoice::default(),
             backup_failure: BackupFailure::default(),
         }
     }

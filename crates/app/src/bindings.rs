@@ -73,6 +73,7 @@ pub fn typescript() -> String {
     writer.types.declare::<ErrorNotice>();
     writer.types.declare::<crate::attachment::Uploaded>();
     writer.types.declare::<crate::saved_copy::CopySource>();
+    writer.types.declare::<crate::courier::ChosenStick>();
     command::visit(&mut writer);
     let declarations: Vec<String> = writer.types.declarations.into_values().collect();
     format!(

@@ -66,6 +66,7 @@ macro_rules! commands {
 use crate::account::*;
 use crate::attachment::*;
 use crate::attendance::*;
+use crate::courier::*;
 use crate::document::*;
 use crate::draft::*;
 use crate::held::*;
@@ -93,6 +94,8 @@ commands! {
     account::read_invitation(InvitationText) -> InvitationSummary;
     /// Uses an invitation: registers the device and fetches the officer's certificate.
     account::enrol(Enrol) -> AppState;
+    /// Uses an invitation without a network: makes a request that goes by stick.
+    account::enrol_by_stick(Enrol) -> AppState;
 
     /// Whether the store can be written, and its backups.
     safekeeping::safekeeping(Nothing) -> Safekeeping;
@@ -206,4 +209,15 @@ commands! {
     synchronization::sync_now(Nothing) -> SyncState;
     /// Pauses synchronization or lets it go on.
     synchronization::sync_pause(PauseSync) -> SyncState;
+
+    /// Whom a stick can be packed for, and what is on its way by stick.
+    courier::courier_state(Nothing) -> CourierState;
+    /// What a stick would hold, without writing one.
+    courier::courier_plan(CourierPlan) -> CourierContents;
+    /// Puts it on the stick that was chosen.
+    courier::courier_pack(CourierPlan) -> CourierPacked;
+    /// The sealed files on the stick that was chosen, and whether they are for this laptop; nothing is taken.
+    courier::courier_look(Nothing) -> Vec<StickFile>;
+    /// Takes what the stick that was chosen has for this laptop.
+    courier::courier_take(Nothing) -> CourierTaken;
 }

@@ -115,6 +115,28 @@ error_codes! {
     ServerNewer = "server-newer",
     /// The server answered with an error.
     ServerFailed = "server-failed",
+    /// No stick was chosen, or it is gone.
+    StickMissing = "stick-missing",
+    /// What is to be put on the stick does not fit.
+    StickFull = "stick-full",
+    /// The file is no sealed bundle.
+    BundleNotSealed = "bundle-not-sealed",
+    /// The bundle is sealed to somebody else.
+    BundleForAnother = "bundle-for-another",
+    /// The bundle is cut off or was changed on the way.
+    BundleDamaged = "bundle-damaged",
+    /// The file is larger than any bundle.
+    BundleTooLarge = "bundle-too-large",
+    /// A newer version packed the bundle.
+    BundleNewer = "bundle-newer",
+    /// The bundle is not what its packer signed.
+    BundleForged = "bundle-forged",
+    /// Another province packed the bundle.
+    BundleOtherProvince = "bundle-other-province",
+    /// The laptop belongs to no province yet, and has not asked to.
+    BundleNoProvince = "bundle-no-province",
+    /// The registry does not name the laptop that packed the bundle.
+    BundleUnknownSender = "bundle-unknown-sender",
     /// The sample province could not be started.
     SampleFailed = "sample-failed",
 }

@@ -10,6 +10,7 @@ pub mod attendance;
 mod bindings;
 mod clock;
 pub mod command;
+pub mod courier;
 pub mod document;
 pub mod draft;
 pub mod error;

@@ -1,6 +1,5 @@
 //! `backup`: the backups of a store, and going on from one.
 
-use std::io::{self, BufRead};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -8,7 +7,7 @@ use arumbae_app::safekeeping::{BackupRow, back_up, backups_in, recover_in_words}
 use arumbae_domain::calendar::{IndonesianZone, moment};
 use jiff::Timestamp;
 
-use crate::output::{CliError, catalogue, say};
+use crate::output::{CliError, catalogue, passphrase, say};
 
 /// Prints the backups of a store, newest first.
 pub fn list(folder: &Path) -> Result<ExitCode, CliError> {
@@ -41,15 +40,4 @@ pub fn recover(folder: &Path, backup: Option<u32>) -> Result<ExitCode, CliError>
         say(line)?;
     }
     Ok(if report.complete { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-}
-
-/// The first line of standard input: an argument would stand in the list of processes and in the shell's memory.
-fn passphrase() -> Result<String, CliError> {
-    let mut line = String::new();
-    io::stdin().lock().read_line(&mut line)?;
-    let passphrase = line.trim_end_matches(['\r', '\n']);
-    if passphrase.is_empty() {
-        return Err(CliError::Said { key: "cli-passphrase-missing", args: Vec::new() });
-    }
-    Ok(passphrase.to_owned())
 }

@@ -3,6 +3,7 @@
 mod attendance;
 mod backup;
 mod bench_merge;
+mod bundle;
 mod demo;
 mod output;
 mod verify;
@@ -73,6 +74,9 @@ enum Job {
     /// Cadangan data: daftar, buat, dan pulihkan. Frasa sandi dibaca dari masukan standar.
     #[command(subcommand)]
     Backup(BackupJob),
+    /// Bundel untuk kurir: simpan ke USB, ambil dari USB, periksa. Frasa sandi dibaca dari masukan standar.
+    #[command(subcommand)]
+    Bundle(BundleJob),
     /// Memainkan satu hari kerja: dua laptop, server, jaringan buruk, dokumen bertanda tangan.
     Demo {
         /// Folder hasil; isinya diganti.
@@ -107,6 +111,43 @@ enum BackupJob {
 }
 
 #[derive(Subcommand)]
+enum BundleJob {
+    /// Menyimpan semua yang belum bertanda terima ke sebuah folder, dimeteraikan untuk provinsi atau laptop rekan.
+    Export {
+        /// Kunci laptop rekan, 64 angka heksadesimal; tanpa ini, untuk provinsi.
+        #[arg(long, value_name = "HEX")]
+        colleague: Option<String>,
+        /// Ukuran tiap berkas paling besar, dalam MB.
+        #[arg(long, value_name = "MB", default_value_t = 32, value_parser = clap::value_parser!(u16).range(1..=63))]
+        part_size: u16,
+        /// Folder data, yang berisi store.db.
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+        /// USB atau folder tujuan.
+        #[arg(value_name = "USB")]
+        stick: PathBuf,
+    },
+    /// Mengambil bundel; keluar 0 hanya bila semuanya diterima.
+    Import {
+        /// Folder data, yang berisi store.db.
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+        /// Berkas .bundel, atau folder yang berisi.
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
+    /// Memeriksa bundel tanpa mengubah apa pun; keluar 0 hanya bila semuanya dapat diterima.
+    Inspect {
+        /// Folder data, yang berisi store.db.
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+        /// Berkas .bundel, atau folder yang berisi.
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
+}
+
+#[derive(Subcommand)]
 enum AttendanceJob {
     /// Menunjukkan apa yang akan ditambah, digabung, diragukan, dan ditolak, beserta alasannya.
     Preview {
@@ -135,6 +176,11 @@ async fn main() -> ExitCode {
         Job::Backup(BackupJob::List { folder }) => backup::list(&folder),
         Job::Backup(BackupJob::Make { folder }) => backup::make(&folder),
         Job::Backup(BackupJob::Recover { backup, folder }) => backup::recover(&folder, backup),
+        Job::Bundle(BundleJob::Export { colleague, part_size, folder, stick }) => {
+            bundle::export(&folder, &stick, colleague.as_deref(), part_size.into())
+        }
+        Job::Bundle(BundleJob::Import { folder, files }) => bundle::import(&folder, &files),
+        Job::Bundle(BundleJob::Inspect { folder, files }) => bundle::inspect(&folder, &files),
         Job::Demo { out } => demo::play(&out).await,
     };
     done.unwrap_or_else(|error| {

@@ -1,6 +1,6 @@
-//! Writing to the terminal: results to standard output, explanations to standard error.
+//! The terminal: results to standard output, explanations to standard error, the passphrase from standard input.
 
-use std::io::{self, Write};
+use std::io::{self, BufRead, Write};
 use std::path::Path;
 
 use arumbae_app::error::{AppError, ErrorNotice};
@@ -70,4 +70,15 @@ pub fn read(file: &Path) -> Result<Vec<u8>, CliError> {
 pub fn unreadable(file: &Path, why: &io::Error) -> CliError {
     let key = if why.kind() == io::ErrorKind::NotFound { "cli-file-missing" } else { "cli-file-unreadable" };
     CliError::Said { key, args: vec![("file", file.display().to_string())] }
+}
+
+/// The first line of standard input: an argument would stand in the list of processes and in the shell's memory.
+pub fn passphrase() -> Result<String, CliError> {
+    let mut line = String::new();
+    io::stdin().lock().read_line(&mut line)?;
+    let passphrase = line.trim_end_matches(['\r', '\n']);
+    if passphrase.is_empty() {
+        return Err(CliError::Said { key: "cli-passphrase-missing", args: Vec::new() });
+    }
+    Ok(passphrase.to_owned())
 }

@@ -45,6 +45,10 @@ pub struct Summary {
     pub conflicts_kept: u64,
     /// Saves still without a receipt at the end of the day.
     pub saves_without_receipt: u64,
+    /// Saves of a laptop without any network that got their receipt by stick.
+    pub saves_receipted_by_stick: u64,
+    /// Bytes of sealed files that a courier carried there and back.
+    pub bytes_by_stick: u64,
     /// The documents written.
     pub documents: Vec<DocumentSummary>,
     /// Seconds each part of the day took.
@@ -82,6 +86,25 @@ struct Standing {
     waiting_saves: u64,
     waiting_attachments: u64,
     last_exchange: Option<Exchange>,
+}
+
+#[derive(Deserialize)]
+struct Packed {
+    files: Vec<String>,
+    bytes: u64,
+    contents: Contents,
+}
+
+#[derive(Deserialize)]
+struct Contents {
+    own_saves: u64,
+    attachments: u64,
+}
+
+#[derive(Deserialize)]
+struct Taken {
+    sent_saves: u64,
+    received_saves: u64,
 }
 
 #[derive(Deserialize)]
@@ -132,6 +155,8 @@ pub async fn play(out: &Path, tell: &mut (dyn FnMut(&str) + Send)) -> Result<Str
         round_trips: 0,
         conflicts_kept: 0,
         saves_without_receipt: 0,
+        saves_receipted_by_stick: 0,
+        bytes_by_stick: 0,
         documents: Vec::new(),
         seconds: BTreeMap::new(),
     };
@@ -161,7 +186,12 @@ pub async fn play(out: &Path, tell: &mut (dyn FnMut(&str) + Send)) -> Result<Str
     day.review_and_disagree(&officer, &supervisor, work.report).await?;
     day.clocked("tinjauan_dan_perbedaan", began);
 
-    for app in [&officer, &supervisor] {
+    let began = Instant::now();
+    let unconnected = laptop(&laptops.join("petugas-tanpa-jaringan"), &province);
+    day.work_by_stick(&unconnected, &province).await?;
+    day.clocked("lewat_usb", began);
+
+    for app in [&officer, &supervisor, &unconnected] {
         let laptop = Laptop(app);
         let standing: Standing = laptop.call("sync_state", json!({})).await?;
         day.summary.saves_without_receipt += standing.waiting_saves;
@@ -351,6 +381,51 @@ impl Day<'_> {
         }
         self.summary.conflicts_kept = kept.iter().copied().min().unwrap_or(0);
         self.say(format!("Isian yang sama diubah di dua laptop: kedua nilai tampil di keduanya ({kept:?})."));
+        Ok(())
+    }
+
+    /// An officer who never sees a network: the invitation comes, and everything goes and comes back, on one stick.
+    async fn work_by_stick(&mut self, app: &App, province: &InProcessProvince) -> Result<(), Failure> {
+        let laptop = Laptop(app);
+        let stick = self.out.join("usb");
+        if stick.exists() {
+            fs::remove_dir_all(&stick)?;
+        }
+        fs::create_dir_all(&stick)?;
+        let position = "Anggota Panwaslu Kecamatan";
+        self.open(app, "Contoh Petugas Tanpa Jaringan", position, records::DISTRICT).await?;
+        let report = laptop.write_report().await?;
+        laptop.make_finding(report.record.id).await?;
+        self.summary.records_written += 2;
+        let invitation = province.invite_to(Role::Petugas, &records::DISTRICT.parse()?, None).await?;
+        let order = json!({ "invitation": invitation.to_text(), "passphrase": PASSPHRASE });
+        laptop.call::<Value>("enrol_by_stick", order).await?;
+        app.choose_stick(stick.clone()).await?;
+        let packed: Packed = laptop.call("courier_pack", json!({ "colleague": null })).await?;
+        self.say(format!(
+            "Kurir berangkat: {} simpanan, {} lampiran dan permintaan pendaftaran dalam {} berkas tersegel.",
+            packed.contents.own_saves,
+            packed.contents.attachments,
+            packed.files.len()
+        ));
+        let taken = province.take_stick(&stick).await?;
+        let back: Taken = laptop.call("courier_take", json!({})).await?;
+        self.summary.saves_receipted_by_stick = back.sent_saves;
+        self.summary.bytes_by_stick = packed.bytes;
+        for answer in &taken.answers {
+            self.summary.bytes_by_stick += fs::metadata(answer)?.len();
+        }
+        self.say(format!(
+            "Kurir kembali: {} simpanan bertanda terima, {} simpanan orang lain diterima; laptop terdaftar tanpa jaringan.",
+            back.sent_saves, back.received_saves
+        ));
+        self.issue(app, report.record.id, "supervision_report", "a4", true, "lhp-lewat-usb.pdf").await?;
+        // The signed document is work too: it goes with the next courier.
+        let packed: Packed = laptop.call("courier_pack", json!({ "colleague": null })).await?;
+        self.summary.bytes_by_stick += packed.bytes;
+        province.take_stick(&stick).await?;
+        let back: Taken = laptop.call("courier_take", json!({})).await?;
+        self.summary.saves_receipted_by_stick += back.sent_saves;
         Ok(())
     }
 

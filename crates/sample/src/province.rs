@@ -7,9 +7,11 @@ use std::path::{Path, PathBuf};
 use arumbae_app::App;
 use arumbae_app::account::SampleLaptop;
 use arumbae_app::sample::{ProvinceAnswer, SampleProvince};
+use arumbae_courier::{Refusal, Stick};
 use arumbae_domain::{RegionCode, Scope};
 use arumbae_protocol::Invitation;
 use arumbae_protocol::registry::Role;
+use arumbae_server::courier::{AnswerRules, CourierError};
 use arumbae_server::{Clock, Config, Limits, NewInvitation, Office, RunningServer, Server, SnapshotPolicy, bind};
 use tokio::sync::Mutex;
 
@@ -18,6 +20,15 @@ use crate::records;
 
 /// Sample invitations are used at once; a day leaves room for a clock that jumps.
 const INVITATION_DAYS: u32 = 1;
+
+/// What a courier's stick brought to the province.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TakenStick {
+    /// Saves that have their receipt now.
+    pub saves: u64,
+    /// The answers that lie on the stick now.
+    pub answers: Vec<PathBuf>,
+}
 
 /// A server that is started when somebody first asks for it.
 #[derive(Default)]
@@ -82,6 +93,28 @@ impl InProcessProvince {
         let running = self.running.lock().await;
         let Some(Running { server, .. }) = &*running else { return Err("the province does not run".into()) };
         Ok(server.province().ca_pem()?)
+    }
+
+    /// Takes everything a courier brought on a stick, and puts the answers on it.
+    ///
+    /// # Errors
+    /// Before the province was started, if the stick cannot be used, and if a file is refused.
+    pub async fn take_stick(&self, stick: &Path) -> Result<TakenStick, Failure> {
+        let running = self.running.lock().await;
+        let Some(Running { server, .. }) = &*running else { return Err("the province does not run".into()) };
+        let stick = Stick::at(stick);
+        let handed_in = server.province().hand_in(stick.sealed_files()?).await?;
+        let answers = server.province().answer(&handed_in, &stick, AnswerRules::default()).await?;
+        let mut saves = 0;
+        for file in handed_in {
+            match file.outcome {
+                // The answers of an earlier journey are still on it.
+                Err(CourierError::Refused(Refusal::ForAnother)) => {}
+                outcome => saves += outcome?.reply.receipts.iter().map(|receipt| u64::from(receipt.count)).sum::<u64>(),
+            }
+        }
+        let answers = answers.into_iter().flat_map(|answer| answer.files).collect();
+        Ok(TakenStick { saves, answers })
     }
 
     /// Stops the server, as a power cut in the provincial office would.

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use arumbae_app::attachment::{self, Uploaded};
+use arumbae_app::courier::ChosenStick;
 use arumbae_app::error::{AppError, ErrorNotice};
 use arumbae_app::saved_copy::{self, CopySource};
 use arumbae_app::{App, SystemClock, command};
@@ -32,6 +33,9 @@ struct Arguments {
     /// The built user interface.
     #[arg(long, default_value = "ui/dist")]
     ui: PathBuf,
+    /// The folder that is chosen whenever a stick is asked for: a browser has no dialog for that.
+    #[arg(long)]
+    stick: Option<PathBuf>,
     /// Where to listen; loopback only.
     #[arg(long, default_value = "127.0.0.1:4173")]
     listen: SocketAddr,
@@ -65,10 +69,15 @@ async fn copy(State(app): State<Arc<App>>, Json(source): Json<CopySource>) -> Re
     saved_copy::bytes_of(&app, source).await.map_err(|error| refuse(&app, &error))
 }
 
+async fn choose_stick(app: Arc<App>, stick: Option<PathBuf>) -> Result<Json<Option<ChosenStick>>, Refusal> {
+    let Some(folder) = stick else { return Ok(Json(None)) };
+    app.choose_stick(folder).await.map(|chosen| Json(Some(chosen))).map_err(|error| refuse(&app, &error))
+}
+
 #[tokio::main]
 async fn main() -> std::io::Result<()> {
     tracing_subscriber::fmt().with_writer(std::io::stderr).init();
-    let Arguments { data, ui, listen } = Arguments::parse();
+    let Arguments { data, ui, stick, listen } = Arguments::parse();
     if !listen.ip().is_loopback() {
         return Err(std::io::Error::other("the test host listens on loopback only"));
     }
@@ -82,6 +91,7 @@ async fn main() -> std::io::Result<()> {
         .route("/upload", post(upload))
         .route("/download/{blob}", get(download))
         .route("/copy", post(copy))
+        .route("/stick", post(move |State(app): State<Arc<App>>| choose_stick(app, stick.clone())))
         .fallback_service(ServeDir::new(ui))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .with_state(app);

@@ -305,6 +305,23 @@ export type CheckRecord<R> = {
 record: R, };
 
 /**
+ * The stick that was chosen.
+ */
+export type ChosenStick = { 
+/**
+ * Its folder, as the officer knows it.
+ */
+folder: string, 
+/**
+ * Bytes that still fit on it; `null` if the system does not say.
+ */
+free_bytes: number | null, 
+/**
+ * How many sealed files are on it.
+ */
+files: number, };
+
+/**
  * What is known about the clock of this laptop.
  */
 export type ClockNotice = { 
@@ -324,6 +341,23 @@ implausible: boolean,
  * Whether to tell the officer.
  */
 warn: boolean, };
+
+/**
+ * A colleague's laptop.
+ */
+export type Colleague = { 
+/**
+ * Its key, hexadecimal.
+ */
+device: string, 
+/**
+ * Whose it is.
+ */
+name: string, 
+/**
+ * The area its owner works for.
+ */
+area: string, };
 
 /**
  * What a column can hold.
@@ -444,6 +478,23 @@ written_at: string,
 own: boolean, };
 
 /**
+ * What couriers were given for the province and have brought no receipt for.
+ */
+export type Consigned = { 
+/**
+ * Saves of this laptop.
+ */
+saves: number, 
+/**
+ * Attachments.
+ */
+attachments: number, 
+/**
+ * Since when the oldest of them is on its way.
+ */
+since: string | null, };
+
+/**
  * What a copy is wanted of.
  */
 export type CopySource = { "of": "document", 
@@ -459,6 +510,147 @@ record: RecordId, } | { "of": "held",
  * Its hash, hexadecimal.
  */
 hash: string, };
+
+/**
+ * What a stick would hold.
+ */
+export type CourierContents = { 
+/**
+ * Whom it is for, in words.
+ */
+recipient: string, 
+/**
+ * Saves of this laptop.
+ */
+own_saves: number, 
+/**
+ * Parcels of other laptops' saves that this one carries on.
+ */
+others_segments: number, 
+/**
+ * Attachments.
+ */
+attachments: number, 
+/**
+ * Their bytes.
+ */
+attachment_bytes: number, 
+/**
+ * The province's receipts for the colleague.
+ */
+receipts: number, 
+/**
+ * Whether it asks for this laptop to be enrolled.
+ */
+enrols: boolean, 
+/**
+ * About how many bytes it takes.
+ */
+bytes: number, 
+/**
+ * In how many files.
+ */
+files: number, };
+
+/**
+ * What was put on a stick.
+ */
+export type CourierPacked = { 
+/**
+ * Where.
+ */
+folder: string, 
+/**
+ * The names of the files, in order.
+ */
+files: Array<string>, 
+/**
+ * Their bytes together.
+ */
+bytes: number, 
+/**
+ * What they hold.
+ */
+contents: CourierContents, };
+
+/**
+ * Whom a stick is packed for.
+ */
+export type CourierPlan = { 
+/**
+ * The key of a colleague's laptop, hexadecimal; `null` for the province.
+ */
+colleague: string | null, };
+
+/**
+ * Where a courier's stick is needed: whom one can be packed for, and what is on its way.
+ */
+export type CourierState = { 
+/**
+ * Whether something can be packed: the laptop is enrolled, or asks to be.
+ */
+ready: boolean, 
+/**
+ * The request to be enrolled that waits for its answer; `null` if there is none.
+ */
+enrolment: EnrolmentAsked | null, 
+/**
+ * What couriers were given for the province and have brought no receipt for.
+ */
+consigned: Consigned, 
+/**
+ * Laptops of colleagues that can be packed for.
+ */
+colleagues: Array<Colleague>, };
+
+/**
+ * What was taken from a stick.
+ */
+export type CourierTaken = { 
+/**
+ * File by file, in the order they were taken.
+ */
+files: Array<StickFile>, 
+/**
+ * Files that were taken.
+ */
+taken: number, 
+/**
+ * Files that something is wrong with; those for somebody else are not among them.
+ */
+refused: number, 
+/**
+ * Whether one of them enrolled this laptop.
+ */
+enrolled: boolean, 
+/**
+ * Own saves that have their receipt now.
+ */
+sent_saves: number, 
+/**
+ * Saves of others that came in.
+ */
+received_saves: number, 
+/**
+ * Attachments that are here whole now.
+ */
+attachments: number, 
+/**
+ * Fields that hold more than one value now.
+ */
+conflicts_new: number, 
+/**
+ * What came in and does not count yet, or was not accepted by the province.
+ */
+held: number, 
+/**
+ * Whether an earlier file is missing.
+ */
+needs_earlier: boolean, 
+/**
+ * Where the program stands now.
+ */
+state: AppState, };
 
 /**
  * What the first-run screen asks for.
@@ -810,6 +1002,23 @@ invitation: string,
 passphrase: string, };
 
 /**
+ * A request to be enrolled that goes by stick.
+ */
+export type EnrolmentAsked = { 
+/**
+ * The office that is asked.
+ */
+office: string, 
+/**
+ * When it was made.
+ */
+asked_at: string, 
+/**
+ * Until when the province takes it.
+ */
+expires: string, };
+
+/**
  * What an enrolment brought.
  */
 export type EnrolmentNotice = { 
@@ -846,7 +1055,7 @@ receipt: boolean, };
 /**
  * What went wrong, as far as a reader or the UI acts on it. Remove a code when nothing gives it any more.
  */
-export type ErrorCode = "unknown-command" | "bad-arguments" | "internal" | "locked" | "office-exists" | "name-missing" | "passphrase-short" | "passphrase-mismatch" | "wrong-passphrase" | "passphrase-wait" | "unknown-region" | "store-damaged" | "store-foreign" | "store-newer" | "backup-missing" | "store-in-use" | "disk-full" | "not-writable" | "held-gone" | "record-missing" | "record-invalid" | "transition-refused" | "reason-missing" | "conflict-gone" | "attendance-unreadable" | "attachment-too-large" | "attachment-damaged" | "attachment-kind" | "attachment-missing" | "not-enrolled" | "document-failed" | "document-unreadable" | "invitation-unreadable" | "invitation-area" | "invitation-unknown" | "invitation-expired" | "no-route" | "captive-portal" | "wrong-server" | "server-interrupted" | "device-revoked" | "device-unknown" | "server-newer" | "server-failed" | "sample-failed";
+export type ErrorCode = "unknown-command" | "bad-arguments" | "internal" | "locked" | "office-exists" | "name-missing" | "passphrase-short" | "passphrase-mismatch" | "wrong-passphrase" | "passphrase-wait" | "unknown-region" | "store-damaged" | "store-foreign" | "store-newer" | "backup-missing" | "store-in-use" | "disk-full" | "not-writable" | "held-gone" | "record-missing" | "record-invalid" | "transition-refused" | "reason-missing" | "conflict-gone" | "attendance-unreadable" | "attachment-too-large" | "attachment-damaged" | "attachment-kind" | "attachment-missing" | "not-enrolled" | "document-failed" | "document-unreadable" | "invitation-unreadable" | "invitation-area" | "invitation-unknown" | "invitation-expired" | "no-route" | "captive-portal" | "wrong-server" | "server-interrupted" | "device-revoked" | "device-unknown" | "server-newer" | "server-failed" | "stick-missing" | "stick-full" | "bundle-not-sealed" | "bundle-for-another" | "bundle-damaged" | "bundle-too-large" | "bundle-newer" | "bundle-forged" | "bundle-other-province" | "bundle-no-province" | "bundle-unknown-sender" | "sample-failed";
 
 /**
  * An error as hosts pass it to the UI.
@@ -2527,6 +2736,48 @@ author: string,
 taken_at: string, };
 
 /**
+ * A sealed file on a stick.
+ */
+export type StickFile = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its length in bytes.
+ */
+byte_length: number, 
+/**
+ * What is known of it if it is for this laptop.
+ */
+waybill: StickWaybill | null, 
+/**
+ * Why it is not taken.
+ */
+refusal: ErrorNotice | null, };
+
+/**
+ * Who packed a file for this laptop.
+ */
+export type StickWaybill = { 
+/**
+ * Who packed it, in words.
+ */
+from: string, 
+/**
+ * When, by the packer's clock.
+ */
+packed_at: string, 
+/**
+ * Which part it is, from 1.
+ */
+part: number, 
+/**
+ * Of how many.
+ */
+parts: number, };
+
+/**
  * II: one supervised activity.
  */
 export type SupervisionActivity = { 
@@ -2959,6 +3210,11 @@ export function enrol(args: Enrol): Promise<AppState> {
   return call('enrol', args);
 }
 
+/** Uses an invitation without a network: makes a request that goes by stick. */
+export function enrol_by_stick(args: Enrol): Promise<AppState> {
+  return call('enrol_by_stick', args);
+}
+
 /** Whether the store can be written, and its backups. */
 export function safekeeping(): Promise<Safekeeping> {
   return call('safekeeping', {});
@@ -3202,5 +3458,30 @@ export function sync_now(): Promise<SyncState> {
 /** Pauses synchronization or lets it go on. */
 export function sync_pause(args: PauseSync): Promise<SyncState> {
   return call('sync_pause', args);
+}
+
+/** Whom a stick can be packed for, and what is on its way by stick. */
+export function courier_state(): Promise<CourierState> {
+  return call('courier_state', {});
+}
+
+/** What a stick would hold, without writing one. */
+export function courier_plan(args: CourierPlan): Promise<CourierContents> {
+  return call('courier_plan', args);
+}
+
+/** Puts it on the stick that was chosen. */
+export function courier_pack(args: CourierPlan): Promise<CourierPacked> {
+  return call('courier_pack', args);
+}
+
+/** The sealed files on the stick that was chosen, and whether they are for this laptop; nothing is taken. */
+export function courier_look(): Promise<Array<StickFile>> {
+  return call('courier_look', {});
+}
+
+/** Takes what the stick that was chosen has for this laptop. */
+export function courier_take(): Promise<CourierTaken> {
+  return call('courier_take', {});
 }
 

@@ -1,5 +1,5 @@
 // The only door between the screens and the program behind them. Nothing outside this folder imports @tauri-apps/*.
-import type { CopySource } from '@bindings';
+import type { ChosenStick, CopySource } from '@bindings';
 import { desktop } from './desktop';
 import { asHostError } from './error';
 import type { Transport, Uploaded } from './transport';
@@ -36,4 +36,9 @@ export function download(blob: string): Promise<Uint8Array<ArrayBuffer>> {
 /** Saves a copy where the officer wants it; false when the dialog was closed without a choice. */
 export function saveCopy(source: CopySource, fileName: string): Promise<boolean> {
   return failingAsHostError(transport.saveCopy(source, fileName));
+}
+
+/** Lets the officer choose a stick or a folder; null when the dialog was closed without a choice. */
+export function chooseStick(): Promise<ChosenStick | null> {
+  return failingAsHostError(transport.chooseStick());
 }

@@ -1,4 +1,4 @@
-import type { CopySource } from '@bindings';
+import type { ChosenStick, CopySource } from '@bindings';
 
 /** What an upload was stored as. */
 export interface Uploaded {
@@ -17,4 +17,6 @@ export interface Transport {
   download(blob: string): Promise<Uint8Array<ArrayBuffer>>;
   /** Saves a copy where the officer wants it; false when the dialog was closed. */
   saveCopy(source: CopySource, fileName: string): Promise<boolean>;
+  /** Lets the officer choose a stick or a folder; null when the dialog was closed. */
+  chooseStick(): Promise<ChosenStick | null>;
 }

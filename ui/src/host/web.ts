@@ -40,4 +40,5 @@ export const web: Transport = {
     URL.revokeObjectURL(link.href);
     return true;
   },
+  chooseStick: async () => (await answered(await fetch('/stick', { method: 'POST' }))).json(),
 };
