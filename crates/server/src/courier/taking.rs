@@ -134,7 +134,7 @@ impl Taken {
             }
             // It may overlap what came over a link meanwhile.
             match bytes.get((held - offset) as usize..) {
-                Some(new) if !new.is_empty() => folder.append(id, held, new).map(drop),
+                Some(new) if !new.is_empty() => folder.append(self.device, id, held, new).map(drop),
                 _ => Ok(()),
             }
         });
