@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::cbor::{self, CborError};
-use crate::registry::key_lineage::KeyChange;
 use crate::keys::{BundleKey, RecoveryKey, RegistryKey, SignatureBytes, SignatureMismatch};
+use crate::registry::key_lineage::KeyChange;
 use crate::registry::role::Role;
 use crate::wire;
 

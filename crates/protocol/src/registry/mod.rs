@@ -14,8 +14,8 @@ use arumbae_domain::{RegionCode, Scope};
 use arumbae_mergelog::{DeviceKey, LaneId};
 use uuid::Uuid;
 
-use key_lineage::Succession;
 use crate::keys::{BundleKey, RecoveryKey, RegistryKey};
+use key_lineage::Succession;
 
 pub use authorship::{AuthorFault, check_authorship};
 pub use entry::{Grant, LaneCutOff, RegistryEntry, SignedEntry};

@@ -127,9 +127,12 @@ impl<S: Storage> Province<S> {
 
     /// Makes the file of a waybill of a shipment.
     pub fn seal_part(&self, packed: &Packed, waybill: &Waybill) -> Result<Vec<u8>, CourierError> {
-        packed.shipment.seal_part(waybill, &self.keys().registry, &mut self.randomness.clone(), |hash, offset, length| {
-            read_piece(&self.attachments, hash, offset, length).map_err(CourierError::from)
-        })
+        packed.shipment.seal_part(
+            waybill,
+            &self.keys().registry,
+            &mut self.randomness.clone(),
+            |hash, offset, length| read_piece(&self.attachments, hash, offset, length).map_err(CourierError::from),
+        )
     }
 }
 

@@ -76,10 +76,10 @@ impl<S: Storage> Province<S> {
             enrol_response,
             later: _,
         } = bundle;
-        let key = self.registry_key();
+        let keys = self.registry().await?.keys(self.registry_key());
         // A device repeats the province's word at most; what only a province says it cannot say.
-        let repeats = registry.iter().all(|entry| entry.verify(&key).is_ok())
-            && receipts.iter().all(|receipt| receipt.verify(&key).is_ok());
+        let repeats = registry.iter().all(|entry| entry.verify(&keys.at(entry.seq)).is_ok())
+            && receipts.iter().all(|receipt| keys.verify_receipt(receipt).is_ok());
         let silent = numbered.is_empty()
             && stretches.is_empty()
             && notices.is_empty()

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use arumbae_courier::{BundleSecret, Refusal, open};
 use arumbae_domain::Scope;
 use arumbae_protocol::{
-    AttachmentPiece, Bundle, Consignment, KeyLineage, Registry, RegistryKey, ScopeCursor, ScopeSegment, Sender, SignedEntry,
-    Stretch, Waybill,
+    AttachmentPiece, Bundle, Consignment, KeyLineage, Registry, RegistryKey, ScopeCursor, ScopeSegment, Sender,
+    SignedEntry, Stretch, Waybill,
 };
 use arumbae_store::{Incoming, Store, StoreError};
 use rand_core::CryptoRngCore;

@@ -10,6 +10,7 @@ use arumbae_protocol::{
 use arumbae_server::courier::{AttachmentAllowance, CourierError as ServerError, Reply};
 use arumbae_signing::key::SoftwareKey;
 use arumbae_signing::request::certificate_request;
+use arumbae_signing::revocation::RevocationReason;
 use arumbae_signing::subject::Subject;
 use arumbae_store::{EnrolmentRequest, SyncState};
 use arumbae_sync::courier::{self, Addressee, CourierError, Taken};
@@ -384,7 +385,7 @@ async fn what_a_revoked_laptop_still_hands_in_waits_for_a_person() {
     let officer = province.laptop("Petugas Contoh", Role::Petugas, "81.71.01").await;
     officer.write(&finding("Ditulis setelah dicabut"));
     let device = officer.store().device_key();
-    province.server().province().revoke(device).await.expect("revoked");
+    province.server().province().revoke(device, RevocationReason::KeyCompromise).await.expect("revoked");
     let taken = province.server().province().take_consignment(&pack(&officer)[0]).await.expect("taken, and put aside");
     assert_eq!((taken.reply.receipts.len(), taken.reply.notices.len()), (0, 1));
 }
