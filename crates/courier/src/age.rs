@@ -1,7 +1,7 @@
 //! The file format of age, version 1, for one X25519 recipient (<https://c2sp.org/age>): what any age program opens with
 //! the receiver's key, and what one seals to that key is opened here.
 //!
-//! Nothing but the laying out is our own; the cryptography is RustCrypto's. ADR 13 says why not the `age` crate.
+//! Nothing but the laying out is our own; the cryptography is RustCrypto's. ADR 15 says why not the `age` crate.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;

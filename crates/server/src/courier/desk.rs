@@ -10,7 +10,6 @@ use arumbae_protocol::{Registry, Standing};
 
 use super::{AttachmentAllowance, CourierError, Packed, Reply, Taken};
 use crate::province::Province;
-use crate::storage::Storage;
 
 /// Drawn for no device: whoever stands there is sent everything, their own segments included.
 const NO_INCARNATION: u64 = u64::MAX;
@@ -71,7 +70,7 @@ pub fn place_of(registry: &Registry, device: DeviceKey) -> String {
     scope.map(|scope| scope.region().to_string()).unwrap_or_default()
 }
 
-impl<S: Storage> Province<S> {
+impl Province {
     /// Takes files in the order of their names, which is that of their parts. A refused one does not keep the others
     /// from being taken.
     ///

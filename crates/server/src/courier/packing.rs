@@ -15,7 +15,7 @@ use rand_core::RngCore;
 use super::{CourierError, Reply};
 use crate::attachment::AttachmentFolder;
 use crate::province::Province;
-use crate::storage::{Pulled, Storage, StorageError};
+use crate::storage::{Pulled, StorageError};
 
 /// Segments that are read, and go into one file, together.
 const BATCH: u64 = 48 << 10;
@@ -54,7 +54,7 @@ pub struct Packed {
     shipment: Shipment,
 }
 
-impl<S: Storage> Province<S> {
+impl Province {
     /// Packs what a device is to be told and what it has not read, by what it said of where it stands.
     ///
     /// # Errors

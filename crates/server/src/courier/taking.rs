@@ -13,7 +13,6 @@ use super::CourierError;
 use crate::attachment::{AttachmentFolder, Promise, UploadError};
 use crate::exchange::Brought;
 use crate::province::{Province, RequestError};
-use crate::storage::Storage;
 
 /// What a file brought.
 #[derive(Clone, Debug)]
@@ -55,7 +54,7 @@ impl Reply {
     }
 }
 
-impl<S: Storage> Province<S> {
+impl Province {
     /// Takes a file that a courier brought: opens it, judges it and, if nothing is wrong with it, enrols who asks for
     /// it and takes in what it holds.
     pub async fn take_consignment(&self, sealed: &[u8]) -> Result<Taken, CourierError> {
