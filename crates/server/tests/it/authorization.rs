@@ -45,7 +45,7 @@ struct Asked {
 enum Asker {
     /// Nobody whom the server could tell from others.
     Anybody,
-    Device(Device),
+    Device(Box<Device>),
 }
 
 impl Asked {
@@ -219,12 +219,12 @@ async fn the_matrix_is_the_one_that_was_decided_and_leaves_nothing_out() {
         let device = || Device::new(seed);
         let invitation = invite(&asked.server, role, scopes_around(role).0).await;
         device().enrol(&asked.server, &invitation).await.expect("enrolled");
-        askers.push((role.code().to_owned(), Asker::Device(device()), device(), around));
+        askers.push((role.code().to_owned(), Asker::Device(Box::new(device())), device(), around));
     }
     let revoked = Device::enrolled(50, &asked.server, Role::Petugas, "81.71").await;
     asked.server.province().revoke(revoked.device_key(), RevocationReason::KeyCompromise).await.expect("revoked");
-    askers.push(("(revoked)".to_owned(), Asker::Device(revoked), Device::new(50), &regency));
-    askers.push(("(not registered)".to_owned(), Asker::Device(Device::new(51)), Device::new(51), &regency));
+    askers.push(("(revoked)".to_owned(), Asker::Device(Box::new(revoked)), Device::new(50), &regency));
+    askers.push(("(not registered)".to_owned(), Asker::Device(Box::new(Device::new(51))), Device::new(51), &regency));
     askers.push(("(unsigned)".to_owned(), Asker::Anybody, Device::new(52), &regency));
 
     let mut matrix = format!(
@@ -255,7 +255,7 @@ async fn the_matrix_is_the_one_that_was_decided_and_leaves_nothing_out() {
         "discard other",
         "read by hash"
     ));
-    let owner = Asker::Device(Device::enrolled(120, &asked.server, Role::Petugas, "81.71.01").await);
+    let owner = Asker::Device(Box::new(Device::enrolled(120, &asked.server, Role::Petugas, "81.71.01").await));
     let opened = open_upload(&asked, &owner, "somebody else's").await;
     let others_upload = opened.headers()["location"].to_str().expect("a path").to_owned();
     let whole = whole_attachment(&asked, &owner).await;
