@@ -17,7 +17,11 @@ async fn a_file_from_before_scope_heads_learns_them_from_its_log() {
     let heads = storage.scope_heads().await.expect("heads");
     drop(storage);
     let old = Connection::open(&path).expect("the file");
-    old.execute_batch("DROP TABLE scope_head; PRAGMA user_version = 2;").expect("as it was");
+    old.execute_batch(
+        "DROP TABLE document_file; DROP TABLE document; DROP TABLE document_cursor; DROP TABLE scope_head;
+                       PRAGMA user_version = 2;",
+    )
+    .expect("as it was");
     drop(old);
     let storage = SqliteStorage::open(&path).expect("the old file");
     assert_eq!(storage.scope_heads().await.expect("heads"), heads);
