@@ -1,11 +1,12 @@
 //! `make bench`: merging against raw SQLite and against other ways of merging, what travels, what becomes of it as a store
-//! fills up, and what an officer waits for, measured in one run.
+//! fills up, what an officer waits for, and what the worst link does to it, measured in one run.
 //!
 //! Whatever is compared takes turns within every round, on the same operations in transactions of the same size, and
 //! ratios are taken round by round, so that whatever else the machine does meanwhile falls on all.
 
 mod growth;
 mod late;
+mod link;
 mod merging;
 mod officer;
 mod peers;
@@ -105,13 +106,14 @@ fn main() -> Outcome<()> {
     )?;
     // The findings as they stand in the end, without history, authors or signatures, as small as zstd makes them.
     let bare = zstd::bulk::compress(bare_json(&records).as_bytes(), 19)?.len() as f64;
-    let subjects: [(&str, Measure<'_>); 6] = [
+    let subjects: [(&str, Measure<'_>); 7] = [
         ("merging", &|| merging::figures(&work, rounds, bare, scratch)),
         ("wire", &|| wire::figures(&work, scratch)),
         ("late", &|| late::figures(&work, scratch)),
         ("peers", &|| peers::figures(&work, rounds.min(3), bare, scratch)),
         ("growth", &|| growth::figures(largest, scratch)),
         ("officer", &|| officer::figures(rounds, scratch)),
+        ("link", &|| link::figures(scratch)),
     ];
     let mut all = Vec::new();
     for (_, measure) in subjects.iter().filter(|(name, _)| only.as_deref().is_none_or(|only| only == *name)) {

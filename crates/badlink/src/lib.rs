@@ -3,51 +3,30 @@
 //! A TCP proxy on loopback stands between client and server. The kernel's own traffic shaping is not
 //! available on every machine, and this one can also be told to lie.
 
+mod chance;
+mod weather;
+
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::tcp::OwnedWriteHalf;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
+use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
-/// What the link does with bytes.
-#[derive(Clone, Copy, Debug)]
-pub struct Weather {
-    /// In each direction; `None` for as fast as the machine can.
-    pub bytes_per_second: Option<u64>,
-    /// One way; a round trip takes twice as long.
-    pub delay: Duration,
-    /// Who is at the other end.
-    pub far_end: FarEnd,
-    /// The connection breaks after this many bytes, both directions counted together, and so does each of the
-    /// next `cuts - 1` connections.
-    pub cut_after: Option<u64>,
-    /// How many connections are still to be cut.
-    pub cuts: u32,
-}
+use chance::Chance;
+pub use weather::{Ending, FarEnd, Spells, Weather};
 
-/// Who answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FarEnd {
-    /// The server.
-    Server,
-    /// Nobody: bytes are taken and nothing ever comes back.
-    Silence,
-    /// A hotel's or an operator's login page, with status 200.
-    CaptivePortal,
-}
+/// The most that is read at a time: a packet's worth.
+const PACKET: usize = 1400;
 
-impl Weather {
-    /// Nothing in the way.
-    pub const CLEAR: Weather =
-        Weather { bytes_per_second: None, delay: Duration::ZERO, far_end: FarEnd::Server, cut_after: None, cuts: 0 };
-}
+const LOGIN_PAGE: &str = "<html><title>Login WiFi</title><body>Silakan masukkan kode voucher</body></html>";
 
-/// What has passed, TLS and all.
-#[derive(Clone, Copy, Debug, Default)]
+/// What came out at the other end, TLS and all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Traffic {
     /// From the client, in bytes.
     pub up: u64,
@@ -55,12 +34,18 @@ pub struct Traffic {
     pub down: u64,
     /// Connections opened by the client.
     pub connections: u32,
+    /// Connections that were cut or broken.
+    pub cuts: u32,
 }
 
 struct Shared {
     weather: Weather,
     traffic: Traffic,
     server: SocketAddr,
+    connections: u64,
+    stalled_until: Option<Instant>,
+    /// What happens by time under this weather.
+    passing: Vec<AbortHandle>,
 }
 
 /// The proxy; it ends with its Tokio runtime.
@@ -68,6 +53,8 @@ struct Shared {
 pub struct BadLink {
     address: SocketAddr,
     shared: Arc<Mutex<Shared>>,
+    /// Counts the breaks of the whole link.
+    breaks: Arc<watch::Sender<u64>>,
 }
 
 impl BadLink {
@@ -78,14 +65,22 @@ impl BadLink {
     pub async fn in_front_of(server: SocketAddr) -> io::Result<BadLink> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
-        let shared = Shared { weather: Weather::CLEAR, traffic: Traffic::default(), server };
-        let link = BadLink { address, shared: Arc::new(Mutex::new(shared)) };
+        let shared = Shared {
+            weather: Weather::CLEAR,
+            traffic: Traffic::default(),
+            server,
+            connections: 0,
+            stalled_until: None,
+            passing: Vec::new(),
+        };
+        let breaks = Arc::new(watch::Sender::new(0));
+        let link = BadLink { address, shared: Arc::new(Mutex::new(shared)), breaks };
         tokio::spawn(link.clone().serve(listener));
         Ok(link)
     }
 
     fn shared(&self) -> MutexGuard<'_, Shared> {
-        held(&self.shared)
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Where the client should connect to.
@@ -93,9 +88,38 @@ impl BadLink {
         self.address
     }
 
-    /// Changes the weather: rate and delay at once, cuts and the far end for connections to come.
+    /// Changes the weather: rate, delay, breaks and stalls at once, cuts and the far end for connections to come.
     pub fn set_weather(&self, weather: Weather) {
-        self.shared().weather = weather;
+        let mut passing = Vec::new();
+        if let Some(every) = weather.breaks {
+            let (link, mut chance) = (self.clone(), Chance::new(weather.seed, 1));
+            passing.push(tokio::spawn(async move {
+                loop {
+                    tokio::time::sleep(chance.spell(every)).await;
+                    link.break_now();
+                }
+            }));
+        }
+        if let Some((every, lasting)) = weather.stalls {
+            let (link, mut chance) = (self.clone(), Chance::new(weather.seed, 2));
+            passing.push(tokio::spawn(async move {
+                loop {
+                    tokio::time::sleep(chance.spell(every)).await;
+                    link.shared().stalled_until = Some(Instant::now() + lasting);
+                    tokio::time::sleep(lasting).await;
+                }
+            }));
+        }
+        let mut shared = self.shared();
+        shared.weather = weather;
+        shared.stalled_until = None;
+        let passed = std::mem::replace(&mut shared.passing, passing.iter().map(|task| task.abort_handle()).collect());
+        passed.iter().for_each(AbortHandle::abort);
+    }
+
+    /// Breaks every connection that stands, as a signal that is lost for a moment does.
+    pub fn break_now(&self) {
+        self.breaks.send_modify(|count| *count += 1);
     }
 
     /// The server moved, or came back on another port.
@@ -108,14 +132,25 @@ impl BadLink {
         std::mem::take(&mut self.shared().traffic)
     }
 
+    /// The same, and it goes on being counted.
+    pub fn passed(&self) -> Traffic {
+        self.shared().traffic
+    }
+
     async fn serve(self, listener: TcpListener) {
         while let Ok((client, _)) = listener.accept().await {
-            self.shared().traffic.connections += 1;
-            tokio::spawn(self.clone().carry(client));
+            let number = {
+                let mut shared = self.shared();
+                shared.traffic.connections += 1;
+                shared.connections += 1;
+                shared.connections
+            };
+            tokio::spawn(self.clone().carry(client, number));
         }
     }
 
-    async fn carry(self, client: TcpStream) {
+    async fn carry(self, client: TcpStream, number: u64) {
+        let mut breaks = self.breaks.subscribe();
         let (weather, server) = {
             let shared = self.shared();
             (shared.weather, shared.server)
@@ -126,15 +161,36 @@ impl BadLink {
             FarEnd::CaptivePortal => return show_login_page(client).await,
         }
         let Ok(server) = TcpStream::connect(server).await else { return };
-        let budget = Budget::new(self.shared.clone());
-        let (client_read, client_write) = client.into_split();
-        let (server_read, server_write) = server.into_split();
-        let up = self.pump(client_read, server_write, budget.clone(), |traffic| &mut traffic.up);
-        let down = self.pump(server_read, client_write, budget, |traffic| &mut traffic.down);
-        // A cut or an end in one direction drops both sockets, as a lost signal does.
-        tokio::select! {
-            _ = up => {}
-            _ = down => {}
+        let budget = self.new_budget();
+        let (mut client_read, mut client_write) = client.into_split();
+        let (mut server_read, mut server_write) = server.into_split();
+        let chance = |direction| Chance::new(weather.seed, number << 8 | direction);
+        let up = self.pump(&mut client_read, &mut server_write, budget.clone(), chance(3), |traffic| &mut traffic.up);
+        let down = self.pump(&mut server_read, &mut client_write, budget, chance(4), |traffic| &mut traffic.down);
+        // What is under way in the other direction is lost with the signal.
+        let before_its_time = tokio::select! {
+            passed = up => passed.is_ok_and(|passed| passed == Passed::Cut),
+            passed = down => passed.is_ok_and(|passed| passed == Passed::Cut),
+            _ = breaks.changed() => true,
+        };
+        if !before_its_time {
+            return;
+        }
+        self.shared().traffic.cuts += 1;
+        match weather.ending {
+            Ending::Closed => {}
+            Ending::Truncated => {
+                drop((server_read, server_write));
+                let _ = client_write.shutdown().await;
+                swallow(client_read).await;
+            }
+            Ending::HalfOpen => {
+                tokio::join!(swallow(client_read), swallow(server_read));
+            }
+            Ending::CaptivePortal => {
+                drop((server_read, server_write));
+                let _ = answer_with_login_page(&mut client_write).await;
+            }
         }
     }
 
@@ -142,48 +198,68 @@ impl BadLink {
     /// a delay without it would also divide the rate.
     async fn pump(
         &self,
-        mut from: impl AsyncReadExt + Unpin,
-        mut to: impl AsyncWriteExt + Unpin,
+        from: &mut (impl AsyncReadExt + Unpin),
+        to: &mut (impl AsyncWriteExt + Unpin),
         budget: Budget,
+        mut chance: Chance,
         counter: fn(&mut Traffic) -> &mut u64,
-    ) -> io::Result<()> {
+    ) -> io::Result<Passed> {
         let (queue, mut under_way) = mpsc::channel::<(Instant, Vec<u8>)>(64);
         let read = async move {
             let mut free_at = Instant::now();
-            let mut packet = vec![0; 1400];
+            let mut packet = vec![0; PACKET];
             loop {
                 let length = from.read(&mut packet).await?;
                 if length == 0 {
-                    return Ok(());
+                    return Ok(Passed::All);
                 }
                 let weather = self.shared().weather;
                 free_at = free_at.max(Instant::now());
                 if let Some(rate) = weather.bytes_per_second {
-                    free_at += Duration::from_secs_f64(length as f64 / rate as f64);
+                    free_at += std::time::Duration::from_secs_f64(length as f64 / rate as f64);
                     tokio::time::sleep_until(free_at).await;
                 }
                 let allowed = budget.spend(length);
-                *counter(&mut self.shared().traffic) += allowed as u64;
-                let due = free_at + weather.delay;
+                let due = free_at + weather.delay + chance.part_of(weather.jitter);
                 if queue.send((due, packet[..allowed].to_vec())).await.is_err() || allowed < length {
-                    return Ok::<_, io::Error>(());
+                    return Ok::<_, io::Error>(Passed::Cut);
                 }
             }
         };
         let write = async {
             while let Some((due, bytes)) = under_way.recv().await {
                 tokio::time::sleep_until(due).await;
+                while let Some(until) = self.stalled() {
+                    tokio::time::sleep_until(until).await;
+                }
                 to.write_all(&bytes).await?;
                 to.flush().await?;
+                *counter(&mut self.shared().traffic) += bytes.len() as u64;
             }
             Ok::<_, io::Error>(())
         };
-        tokio::try_join!(read, write).map(|_| ())
+        tokio::try_join!(read, write).map(|(passed, ())| passed)
+    }
+
+    fn stalled(&self) -> Option<Instant> {
+        self.shared().stalled_until.filter(|until| *until > Instant::now())
+    }
+
+    fn new_budget(&self) -> Budget {
+        let mut shared = self.shared();
+        let cut = shared.weather.cuts > 0;
+        shared.weather.cuts = shared.weather.cuts.saturating_sub(1);
+        Budget(Arc::new(Mutex::new(shared.weather.cut_after.filter(|_| cut))))
     }
 }
 
-fn held<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
-    shared.lock().unwrap_or_else(PoisonError::into_inner)
+/// Why a direction ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Passed {
+    /// Its sender had no more.
+    All,
+    /// The connection has carried what it may.
+    Cut,
 }
 
 /// How many bytes a connection may still carry before it is cut.
@@ -191,15 +267,8 @@ fn held<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
 struct Budget(Arc<Mutex<Option<u64>>>);
 
 impl Budget {
-    fn new(shared: Arc<Mutex<Shared>>) -> Budget {
-        let mut shared = held(&shared);
-        let cut = shared.weather.cuts > 0;
-        shared.weather.cuts = shared.weather.cuts.saturating_sub(1);
-        Budget(Arc::new(Mutex::new(shared.weather.cut_after.filter(|_| cut))))
-    }
-
     fn spend(&self, length: usize) -> usize {
-        match &mut *held(&self.0) {
+        match &mut *self.0.lock().unwrap_or_else(PoisonError::into_inner) {
             None => length,
             Some(left) => {
                 let allowed = (*left).min(length as u64);
@@ -210,17 +279,22 @@ impl Budget {
     }
 }
 
-async fn swallow(mut client: TcpStream) {
+async fn swallow(mut from: impl AsyncReadExt + Unpin) {
     let mut packet = [0; 4096];
-    while matches!(client.read(&mut packet).await, Ok(length) if length > 0) {}
+    while matches!(from.read(&mut packet).await, Ok(length) if length > 0) {}
 }
 
-async fn show_login_page(mut client: TcpStream) {
-    const PAGE: &str = "<html><title>Login WiFi</title><body>Silakan masukkan kode voucher</body></html>";
+async fn show_login_page(client: TcpStream) {
+    let (mut read, mut write) = client.into_split();
     let mut packet = [0; 4096];
-    if matches!(client.read(&mut packet).await, Ok(length) if length > 0) {
-        let answer =
-            format!("HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: {}\r\n\r\n{PAGE}", PAGE.len());
-        let _ = client.write_all(answer.as_bytes()).await;
+    if matches!(read.read(&mut packet).await, Ok(length) if length > 0) {
+        let _ = answer_with_login_page(&mut write).await;
     }
+}
+
+async fn answer_with_login_page(client: &mut OwnedWriteHalf) -> io::Result<()> {
+    let length = LOGIN_PAGE.len();
+    let head = format!("HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: {length}\r\n\r\n");
+    client.write_all(head.as_bytes()).await?;
+    client.write_all(LOGIN_PAGE.as_bytes()).await
 }

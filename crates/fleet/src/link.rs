@@ -5,8 +5,7 @@ use std::pin::Pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
-use arumbae_sync::carrier::{Carriage, Carrier, Delivery, Parcel, Traffic};
-use arumbae_sync::error::Result;
+use arumbae_sync::carrier::{Carriage, Carrier, Delivery, Interruption, Parcel, Traffic};
 use bytes::Bytes;
 use http::Request;
 
@@ -24,7 +23,7 @@ enum State {
     /// Handed over, and not yet looked at by the simulation.
     Leaving(Request<Bytes>),
     UnderWay,
-    Back(Result<Delivery>),
+    Back(Result<Delivery, Interruption>),
 }
 
 impl Link {
@@ -46,7 +45,7 @@ impl Link {
     }
 
     /// What the request under way ends with.
-    pub fn bring_back(&self, outcome: Result<Delivery>) {
+    pub fn bring_back(&self, outcome: Result<Delivery, Interruption>) {
         if let Ok(delivery) = &outcome {
             let mut traffic = self.traffic.lock().unwrap_or_else(PoisonError::into_inner);
             traffic.down += delivery.response.body().len() as u64;
@@ -81,7 +80,7 @@ struct Crossing<'a> {
 }
 
 impl Future for Crossing<'_> {
-    type Output = Result<Delivery>;
+    type Output = Result<Delivery, Interruption>;
 
     /// Nobody is woken: the simulation polls again once it has brought something back.
     fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Self::Output> {

@@ -27,6 +27,8 @@ mishaps! {
     Cut "cut",
     /// The server commits, and its answer is lost.
     LostAnswer "lost-answer",
+    /// An answer is cut in the middle.
+    TornAnswer "torn-answer",
     /// The server gets a request twice.
     Double "double",
     /// A request arrives hours after its sender gave up, behind later ones.

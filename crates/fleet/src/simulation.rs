@@ -12,7 +12,7 @@ use arumbae_mergelog::DeviceKey;
 use arumbae_protocol::{FailureCode, Role};
 use arumbae_server::NewInvitation;
 use arumbae_signing::revocation::RevocationReason;
-use arumbae_sync::carrier::{Delivery, Timing};
+use arumbae_sync::carrier::{Delivery, Interruption, Timing};
 use arumbae_sync::{Surroundings, SyncError};
 use bytes::Bytes;
 use ed25519_dalek::SigningKey;
@@ -145,7 +145,7 @@ enum Event {
         crossing: u64,
         request: Request<Bytes>,
         cut: Option<usize>,
-        back: Option<Departure>,
+        back: Option<Way>,
     },
     /// What a request under way ends with reaches the laptop.
     Return {
@@ -167,8 +167,18 @@ struct Departure {
     at_ms: u64,
 }
 
+/// The way back to a laptop.
+#[derive(Clone, Copy)]
+struct Way {
+    departure: Departure,
+    /// Whether the answer is cut on it.
+    torn: bool,
+}
+
 enum Ending {
     Answer(Response<Bytes>),
+    /// The beginning of an answer.
+    TornAnswer(Response<Bytes>),
     Cut,
     Silence,
 }
@@ -432,6 +442,7 @@ impl<'a> Simulation<'a> {
             (Some(Mishap::Drop), 80),
             (Some(Mishap::Cut), 50),
             (Some(Mishap::LostAnswer), 70),
+            (Some(Mishap::TornAnswer), 60),
             (Some(Mishap::Double), 40),
             (Some(Mishap::Late), 40),
             (Some(Mishap::Portal), 20),
@@ -442,6 +453,7 @@ impl<'a> Simulation<'a> {
             self.note(format!("laptop {number}: {mishap}"));
         }
         let reach = |request, cut, back| Event::Reach { laptop: number, crossing, request, cut, back };
+        let way = Way { departure, torn: false };
         match fate {
             Some(Mishap::Drop) => self.schedule(patience_ms, gives_up(Ending::Silence)),
             Some(Mishap::Cut) => {
@@ -453,10 +465,13 @@ impl<'a> Simulation<'a> {
                 self.schedule(up_ms, reach(request, None, None));
                 self.schedule(up_ms + patience_ms, gives_up(Ending::Cut));
             }
+            Some(Mishap::TornAnswer) => {
+                self.schedule(up_ms, reach(request, None, Some(Way { torn: true, ..way })));
+            }
             Some(Mishap::Double) => {
                 let first = self.weather.chance(500);
-                self.schedule(up_ms, reach(request.clone(), None, first.then_some(departure)));
-                self.schedule(up_ms + 300, reach(request, None, (!first).then_some(departure)));
+                self.schedule(up_ms, reach(request.clone(), None, first.then_some(way)));
+                self.schedule(up_ms + 300, reach(request, None, (!first).then_some(way)));
             }
             Some(Mishap::Late) => {
                 self.schedule(patience_ms, gives_up(Ending::Silence));
@@ -467,7 +482,7 @@ impl<'a> Simulation<'a> {
                 let page = Response::new(Bytes::from_static(b"<html>Login WiFi</html>"));
                 self.schedule(up_ms, gives_up(Ending::Answer(page)));
             }
-            _ => self.schedule(up_ms, reach(request, None, Some(departure))),
+            _ => self.schedule(up_ms, reach(request, None, Some(way))),
         }
         Ok(())
     }
@@ -478,13 +493,20 @@ impl<'a> Simulation<'a> {
         crossing: u64,
         request: Request<Bytes>,
         cut: Option<usize>,
-        back: Option<Departure>,
+        back: Option<Way>,
     ) -> Result<(), Breach> {
         let answer = self.runtime.block_on(self.server.answer(request, cut));
-        let Some(departure) = back else { return Ok(()) };
+        let Some(Way { departure, torn }) = back else { return Ok(()) };
         let down_ms = self.weather.between(20, 4000)
             + answer.as_ref().map_or(0, |answer| answer.body().len() as u64) / self.weather.between(1, 200);
-        let ending = answer.map_or(Ending::Cut, Ending::Answer);
+        let ending = match answer {
+            None => Ending::Cut,
+            Some(answer) if torn => {
+                let kept = self.weather.below(answer.body().len().max(1));
+                Ending::TornAnswer(answer.map(|body| body.slice(..kept.min(body.len()))))
+            }
+            Some(answer) => Ending::Answer(answer),
+        };
         self.schedule(down_ms, Event::Return { laptop, crossing, ending, departure });
         Ok(())
     }
@@ -498,8 +520,12 @@ impl<'a> Simulation<'a> {
         let timing = Timing { sent_ms: departure.sent_ms, answered_ms: laptop.desk.now_ms(), took };
         laptop.link.bring_back(match ending {
             Ending::Answer(response) => Ok(Delivery { response, timing }),
-            Ending::Cut => Err(SyncError::LinkCut("the simulated link was cut".into())),
-            Ending::Silence => Err(SyncError::Silence),
+            Ending::TornAnswer(response) => {
+                let arrived = Some(Delivery { response, timing });
+                Err(Interruption { error: SyncError::LinkCut("the simulated link was cut".into()), arrived })
+            }
+            Ending::Cut => Err(SyncError::LinkCut("the simulated link was cut".into()).into()),
+            Ending::Silence => Err(SyncError::Silence.into()),
         });
         self.go_on(number)
     }
@@ -603,7 +629,13 @@ impl<'a> Simulation<'a> {
                 let after = self.fortune.between(1, DAY);
                 self.schedule(after, Event::Enrol(number));
             }
-            Mishap::Drop | Mishap::Cut | Mishap::LostAnswer | Mishap::Double | Mishap::Late | Mishap::Portal => {
+            Mishap::Drop
+            | Mishap::Cut
+            | Mishap::LostAnswer
+            | Mishap::TornAnswer
+            | Mishap::Double
+            | Mishap::Late
+            | Mishap::Portal => {
                 return Ok(false);
             }
         }

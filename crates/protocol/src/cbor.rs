@@ -35,6 +35,20 @@ pub fn from_bytes<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, CborError> {
     if rest.is_empty() { Ok(body) } else { Err(CborError::TrailingBytes) }
 }
 
+/// The first entry of a body of which only the beginning is here, if it has this name and is whole.
+pub fn first_entry<T: DeserializeOwned>(beginning: &[u8], name: &str) -> Option<T> {
+    // RFC 8949 §3.1: a map of up to 23 pairs, or of up to 255.
+    let mut rest = match beginning {
+        [0xa1..=0xb7, rest @ ..] | [0xb8, _, rest @ ..] => rest,
+        _ => return None,
+    };
+    let key: String = ciborium::de::from_reader_with_recursion_limit(&mut rest, MAX_DEPTH).ok()?;
+    if key != name {
+        return None;
+    }
+    ciborium::de::from_reader_with_recursion_limit(&mut rest, MAX_DEPTH).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -47,6 +61,16 @@ mod tests {
         assert!(from_bytes::<SyncRequest>(&bytes[..bytes.len() - 1]).is_err(), "a cut body is refused");
         bytes.push(0);
         assert!(matches!(from_bytes::<SyncRequest>(&bytes), Err(CborError::TrailingBytes)), "nothing may follow");
+    }
+
+    #[test]
+    fn the_first_entry_is_read_before_the_rest_is_here() {
+        let bytes = to_bytes(&SyncRequest { incarnation: 1 << 40, ..SyncRequest::default() });
+        let first = |length: usize| first_entry::<u64>(&bytes[..length], "incarnation");
+        let whole = 1 + 1 + "incarnation".len() + 9;
+        assert_eq!((first(whole), first(whole - 1), first(0)), (Some(1 << 40), None, None));
+        assert_eq!(first_entry::<u64>(&bytes, "cursors"), None);
+        assert_eq!(first_entry::<u64>(b"<html>", "incarnation"), None);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! Covered are `@method`, `@path` and `content-digest`; the parameters carry the time, a nonce and the device key.
 //! `@authority` is left out on purpose: an office reaches one server under several names.
 
-use std::fmt::Write;
+use std::fmt::{self, Write};
 
 use arumbae_mergelog::DeviceKey;
 use base64::Engine;
@@ -36,6 +36,35 @@ pub struct SignatureHeaders {
     pub signature_input: String,
     /// [`SIGNATURE`].
     pub signature: String,
+}
+
+/// The SHA-256 of a body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BodyDigest(pub [u8; 32]);
+
+impl BodyDigest {
+    /// The digest of a whole body.
+    pub fn of(body: &[u8]) -> Self {
+        BodyDigest(Sha256::digest(body).into())
+    }
+
+    /// The digest a [`CONTENT_DIGEST`] header tells, in the one spelling this protocol writes.
+    fn told_by(header: &str) -> Option<Self> {
+        let encoded = header.strip_prefix("sha-256=:")?.strip_suffix(':')?;
+        let digest = BodyDigest(STANDARD.decode(encoded).ok()?.try_into().ok()?);
+        (digest.header() == header).then_some(digest)
+    }
+
+    fn header(self) -> String {
+        format!("sha-256=:{}:", STANDARD.encode(self.0))
+    }
+}
+
+impl fmt::Display for BodyDigest {
+    /// As paths name it: hexadecimal.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
 }
 
 /// What makes each request another one.
@@ -72,7 +101,7 @@ pub enum HttpSignatureError {
 
 /// Signs a request. `path` is the path alone, without the query: none of our paths has one.
 pub fn sign(key: &SigningKey, method: &str, path: &str, body: &[u8], freshness: Freshness) -> SignatureHeaders {
-    let content_digest = digest_header(body);
+    let content_digest = BodyDigest::of(body).header();
     let parameters = parameters(&DeviceKey(key.verifying_key().to_bytes()), freshness);
     let signature = SignatureBytes::sign(key, signature_base(method, path, &content_digest, &parameters).as_bytes());
     SignatureHeaders {
@@ -91,19 +120,23 @@ pub fn verify(
     body: &[u8],
     headers: &SignatureHeaders,
 ) -> Result<SignedBy, HttpSignatureError> {
+    let (signed_by, digest) = verify_head(method, path, headers)?;
+    if digest == BodyDigest::of(body) { Ok(signed_by) } else { Err(HttpSignatureError::DigestMismatch) }
+}
+
+/// The same before the body is there: says who signed it and which body it must turn out to be.
+pub fn verify_head(
+    method: &str,
+    path: &str,
+    headers: &SignatureHeaders,
+) -> Result<(SignedBy, BodyDigest), HttpSignatureError> {
     let parameters = headers.signature_input.strip_prefix(LABEL).ok_or(HttpSignatureError::Malformed)?;
     let signed_by = parse_parameters(parameters).ok_or(HttpSignatureError::Malformed)?;
     let signature = parse_signature(&headers.signature).ok_or(HttpSignatureError::Malformed)?;
-    if headers.content_digest != digest_header(body) {
-        return Err(HttpSignatureError::DigestMismatch);
-    }
+    let digest = BodyDigest::told_by(&headers.content_digest).ok_or(HttpSignatureError::Malformed)?;
     let base = signature_base(method, path, &headers.content_digest, parameters);
     signature.verify(&signed_by.device.0, base.as_bytes()).map_err(|_| HttpSignatureError::SignatureMismatch)?;
-    Ok(signed_by)
-}
-
-fn digest_header(body: &[u8]) -> String {
-    format!("sha-256=:{}:", STANDARD.encode(Sha256::digest(body)))
+    Ok((signed_by, digest))
 }
 
 fn parameters(device: &DeviceKey, Freshness { created, nonce }: Freshness) -> String {

@@ -8,6 +8,7 @@ pub mod cbor;
 pub mod consignment;
 pub mod enrolment;
 pub mod failure;
+pub mod framing;
 pub mod http_signature;
 pub mod info;
 pub mod invitation;
@@ -57,7 +58,8 @@ pub mod paths {
     pub const VERIFICATION: &str = "/verifikasi";
     /// `POST`: redeems an invitation; proven by the token and the device key inside the body.
     pub const ENROL: &str = "/v1/enrol";
-    /// `POST`: push and pull in one round trip; signed.
+    /// `POST`: push and pull in one round trip. `GET /{sha-256 of the request}` after a cut: the rest of the answer, or
+    /// how much of the request arrived; `PATCH` there sends the rest of it. Signed.
     pub const SYNC: &str = "/v1/sync";
     /// `POST` opens a tus upload, `GET /{blake3}` downloads, `HEAD`/`PATCH`/`DELETE /uploads/{id}` continue one; signed.
     pub const ATTACHMENTS: &str = "/v1/attachments";

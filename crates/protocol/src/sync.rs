@@ -6,6 +6,7 @@ use arumbae_mergelog::segment::SegmentHash;
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 
+use crate::cbor;
 use crate::parcel::{NumberedParcel, Parcel};
 use crate::receipt::Receipt;
 use crate::registry::SignedEntry;
@@ -14,6 +15,10 @@ use crate::wire;
 
 /// The largest body of `POST /v1/sync`, in bytes.
 pub const MAX_SYNC_BODY: usize = 16 * 1024 * 1024;
+
+/// The header that says up to which byte the server holds a request: in the answer to `GET /v1/sync/{digest}` while
+/// there is no answer to give, and in the `PATCH` that sends the rest.
+pub const UPLOAD_OFFSET: &str = "upload-offset";
 
 /// The largest segment once decompressed, in bytes.
 pub const MAX_SEGMENT: usize = arumbae_mergelog::limits::SEGMENT_BYTES;
@@ -90,8 +95,13 @@ pub struct ScopeDigest {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SyncResponse {
-    /// One for each pushed segment that is now stored, in the order pushed.
+    /// One for each pushed segment that is now stored, in the order pushed. They stand first, so that they count even
+    /// when the rest of the answer is cut off.
     pub receipts: Vec<Receipt>,
+    /// One for each pushed segment that was not accepted; the others went on.
+    pub quarantine: Vec<Notice>,
+    /// The registry entries after `registry_seq`, in order.
+    pub registry: Vec<SignedEntry>,
     /// Segments the device had not read, by scope, in the order of their numbers.
     pub segments: Vec<ScopeSegment>,
     /// The same, packed together, if the device takes parcels.
@@ -101,10 +111,6 @@ pub struct SyncResponse {
     /// sent as segments.
     #[serde(default)]
     pub unpack_failed: bool,
-    /// One for each pushed segment that was not accepted; the others went on.
-    pub quarantine: Vec<Notice>,
-    /// The registry entries after `registry_seq`, in order.
-    pub registry: Vec<SignedEntry>,
     /// How far the device has read each scope once it has applied `segments`.
     pub cursors: Vec<ScopeCursor>,
     /// Scopes whose digest differs from the server's: to be [repaired](crate::repair).
@@ -117,6 +123,13 @@ pub struct SyncResponse {
     pub server_time_ms: u64,
     /// Whether more segments wait than the credit allowed.
     pub more: bool,
+}
+
+impl SyncResponse {
+    /// The receipts in the beginning of an answer; none if it does not reach so far.
+    pub fn receipts_in(beginning: &[u8]) -> Vec<Receipt> {
+        cbor::first_entry(beginning, "receipts").unwrap_or_default()
+    }
 }
 
 /// A segment on its way to a reader.

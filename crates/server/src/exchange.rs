@@ -94,7 +94,7 @@ impl Province {
                 None if cursor.gsn > head => diverged.push(cursor.scope.clone()),
                 None => {}
             }
-            readable.push(cursor);
+            readable.push((head.saturating_sub(cursor.gsn), cursor));
         }
         let ours = self.storage.digests_at(compared.iter().map(|(cursor, _)| cursor.clone()).collect()).await?;
         for ((cursor, theirs), ours) in compared.into_iter().zip(ours) {
@@ -102,6 +102,10 @@ impl Province {
                 diverged.push(cursor.scope);
             }
         }
+        // Within a scope only the order of its numbers is possible. Of scopes those come first of which little waits: a
+        // decision in a small one should not wait for the narratives of a large one.
+        readable.sort_by_key(|(waiting, _)| *waiting);
+        let mut readable: Vec<ScopeCursor> = readable.into_iter().map(|(_, cursor)| cursor).collect();
         let reader = (device, incarnation);
         let snapshots =
             if takes_snapshots { self.offer_snapshots(&mut readable, &known, reader).await? } else { Vec::new() };

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use arumbae_protocol::framing::RECORD_BYTES;
 use arumbae_signing::certificate::Serial;
 use axum::Router;
 use axum_server::Handle;
@@ -273,5 +274,10 @@ fn tls_config(keys: &Keys, names: &[String], clock: &Clock) -> Result<Arc<rustls
         .with_no_client_auth()
         .with_single_cert(chain, key.into())?;
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    config.max_fragment_size = Some(RECORD_BYTES);
+    // Sealed with a key of this process, so that no number of devices pushes another's session out of a memory.
+    config.ticketer = rustls::crypto::ring::Ticketer::new()?;
+    // Each costs a slow link some 200 bytes, and a device needs one.
+    config.send_tls13_tickets = 1;
     Ok(Arc::new(config))
 }

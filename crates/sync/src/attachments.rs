@@ -18,7 +18,7 @@ use sha2::{Digest, Sha256};
 use crate::engine::SyncEngine;
 use crate::error::{Result, SyncError};
 use crate::link_state::LinkState;
-use crate::transport::{Answer, Call, Transport};
+use crate::transport::{Answer, Call, Failed, Transport};
 
 const TUS_RESUMABLE: HeaderName = HeaderName::from_static("tus-resumable");
 const UPLOAD_OFFSET: HeaderName = HeaderName::from_static("upload-offset");
@@ -174,16 +174,18 @@ impl SyncEngine {
     }
 
     /// Passes an answer on, with what it teaches about the link.
-    fn learn(&mut self, outcome: Result<Answer>, sent: usize) -> Result<Answer> {
+    fn learn(&mut self, outcome: Result<Answer, Failed>, sent: usize) -> Result<Answer> {
         match &outcome {
             Ok(answer) => {
                 let learned = self.link().after_exchange(sent, answer.body.len(), answer.timing.took);
                 *self.link() = learned;
             }
-            Err(SyncError::LinkCut(_) | SyncError::Silence) => *self.link() = self.link().after_cut(),
+            Err(Failed { error: SyncError::LinkCut(_) | SyncError::Silence, .. }) => {
+                *self.link() = self.link().after_cut();
+            }
             Err(_) => {}
         }
-        outcome
+        Ok(outcome?)
     }
 }
 

@@ -11,7 +11,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Request, Response};
 
-use crate::error::Result;
+use crate::error::{Result, SyncError};
 
 /// Told once a connection stands.
 pub type OnLeaving = Arc<dyn Fn() + Send + Sync>;
@@ -26,7 +26,8 @@ pub struct Parcel {
     pub on_leaving: Option<OnLeaving>,
 }
 
-/// An answer that came in whole, whoever gave it.
+/// An answer, whoever gave it.
+#[derive(Debug)]
 pub struct Delivery {
     /// The answer.
     pub response: Response<Bytes>,
@@ -56,16 +57,31 @@ pub struct Traffic {
     pub round_trips: u32,
 }
 
+/// A crossing that ended before the whole answer was here.
+#[derive(Debug)]
+pub struct Interruption {
+    /// Why.
+    pub error: SyncError,
+    /// The answer's head and as much of its body as came before, if that much came. Nobody has judged it.
+    pub arrived: Option<Delivery>,
+}
+
+impl From<SyncError> for Interruption {
+    fn from(error: SyncError) -> Self {
+        Interruption { error, arrived: None }
+    }
+}
+
 /// What carrying a parcel ends with.
-pub type Carriage<'a> = Pin<Box<dyn Future<Output = Result<Delivery>> + Send + 'a>>;
+pub type Carriage<'a> = Pin<Box<dyn Future<Output = Result<Delivery, Interruption>> + Send + 'a>>;
 
 /// Brings requests to one server and its answers back, and knows nothing of what they say.
 pub trait Carrier: Send + Sync {
     /// Carries one request there and its answer back.
     ///
     /// # Errors
-    /// Those below the server's word, such as [`SyncError::LinkCut`](crate::SyncError::LinkCut). After an error the
-    /// server may have had the request all the same.
+    /// Those below the server's word, such as [`SyncError::LinkCut`], with what had come by then. After an error the
+    /// server may have had the request all the same, or its beginning.
     fn carry(&self, parcel: Parcel) -> Carriage<'_>;
 
     /// What has gone over the link since the last call.

@@ -5,34 +5,37 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use arumbae_domain::Scope;
 use arumbae_mergelog::segment::SegmentHash;
 use arumbae_mergelog::{Lane, SealedSegment, compression};
+use arumbae_protocol::http_signature::WINDOW_SECONDS;
 use arumbae_protocol::sync::MAX_SEGMENTS;
 use arumbae_protocol::{
-    KeyLineage, Notice, Parcel, Receipt, RegistryKey, ScopeCursor, ScopeDigest, ScopeSegment, SyncRequest,
-    SyncResponse, paths,
+    KeyLineage, Notice, Parcel, Receipt, RegistryKey, ScopeCursor, ScopeDigest, ScopeSegment, SyncRequest, SyncResponse,
 };
-use arumbae_store::{Enrolment, Incoming, Store};
+use arumbae_store::{ApplyOutcome, Enrolment, Incoming, Store};
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 use tokio::sync::watch;
-use tracing::{debug, info};
+use tracing::info;
 
-use crate::carrier::{OnLeaving, SharedCarrier};
+use crate::carrier::SharedCarrier;
 use crate::clock_reading::ClockReading;
 use crate::error::{Result, SyncError};
 use crate::https::Patience;
 use crate::link_state::LinkState;
 use crate::plan::{self, LinkEstimate, Pending, Urgency};
+use crate::repairing::Mended;
 use crate::retry::Backoff;
 use crate::shared_store::SharedStore;
 use crate::surroundings::{Randomness, SharedSurroundings};
-use crate::transport::Transport;
+use crate::transport::{Answer, Transport};
+use crate::underway::Underway;
 
-/// The largest answer to a sync: the largest credit, one segment over it, and the registry of a province.
-const LARGEST_ANSWER: usize = 64 << 20;
+/// After so many that are gone or unusable, a sync reads segments only.
+const SNAPSHOTS_GIVEN_UP: u32 = 2;
 
 /// Drawn for no device: whoever asks with it is sent everything, their own segments included.
 const NO_INCARNATION: u64 = u64::MAX;
@@ -67,6 +70,12 @@ impl SyncReport {
     pub fn clock(&self) -> ClockReading {
         ClockReading { ahead_ms: self.clock_offset_ms, uncertainty_ms: self.clock_uncertainty_ms }
     }
+
+    fn count(&mut self, outcome: &ApplyOutcome) {
+        self.received_saves += outcome.saves as u64;
+        self.conflicts_new += outcome.new_conflicts as u64;
+        self.quarantined += outcome.quarantined as u64;
+    }
 }
 
 /// Synchronizes one store with its province.
@@ -75,6 +84,7 @@ pub struct SyncEngine {
     route: Route,
     surroundings: SharedSurroundings,
     connection: Option<(Enrolment, Arc<Transport>)>,
+    underway: Option<Underway>,
     link: LinkEstimate,
     backoff: Backoff,
     state: watch::Sender<LinkState>,
@@ -95,17 +105,13 @@ struct Pushed {
 }
 
 /// What became of one answer.
-#[derive(Default)]
 struct Applied {
     progress: bool,
-    /// A parcel could not be unpacked.
-    unread: bool,
     registry_moved: bool,
-    begun_anew: bool,
     sent_saves: u64,
-    received_saves: u64,
-    conflicts_new: u64,
-    quarantined: u64,
+    /// Own segments that the server put aside.
+    refused: u64,
+    outcomes: Vec<ApplyOutcome>,
 }
 
 impl SyncEngine {
@@ -125,6 +131,7 @@ impl SyncEngine {
             route,
             surroundings,
             connection: None,
+            underway: None,
             link: LinkEstimate::default(),
             backoff: Backoff::default(),
             state: watch::Sender::new(LinkState::Idle),
@@ -155,7 +162,11 @@ impl SyncEngine {
             Err(SyncError::NotEnrolled) => LinkState::NotEnrolled,
             Err(error) if error.may_pass() => {
                 let randomness = rand_core::RngCore::next_u32(&mut Randomness(&*self.surroundings));
-                let pause = self.backoff.after_failure(randomness);
+                let asked = match error {
+                    SyncError::ServerUnavailable { retry_after, .. } => retry_after.unwrap_or_default(),
+                    _ => Duration::ZERO,
+                };
+                let pause = self.backoff.after_failure(randomness).max(asked.min(Backoff::LONGEST));
                 let until = self.surroundings.now_ms().saturating_add(pause.as_millis() as u64);
                 LinkState::Waiting { until, because: error.code() }
             }
@@ -187,6 +198,8 @@ impl SyncEngine {
         if clock.uncertainty_ms != u32::MAX {
             transport.set_clock_ahead(clock.offset_ms.into());
         }
+        // Another province knows nothing of it.
+        self.underway = None;
         self.connection = Some((enrolment.clone(), transport.clone()));
         Ok((enrolment, transport))
     }
@@ -222,74 +235,115 @@ impl SyncEngine {
         let mut report = SyncReport::default();
         let mut clock: Option<ClockReading> = None;
         let mut refused = self.store.with(refused_before).await?;
-        let mut reread = HashSet::new();
+        // Scopes whose difference was looked for, and those that are read from their start because of it.
+        let (mut compared, mut reread) = (HashSet::new(), HashSet::new());
         // What others wrote and only couriers brought goes along once the province turned out not to have it.
         let mut of_others = false;
         // Until one side turns out not to hold what the other packed against; then segments go one by one.
         let mut with_parcels = true;
+        let mut given_up_snapshots = 0;
         loop {
             let credit = self.link.credit();
             let set_aside = refused.clone();
             let rereads = !reread.is_empty();
-            let (pushed, bytes_left) = self
-                .store
-                .with(move |store| {
-                    // Where the numbers of the two sides differ, neither can name what the other holds.
-                    let mut pushed = prepare(store, credit, &set_aside, of_others, with_parcels && !rereads)?;
-                    if rereads {
-                        // A disk's image that was put back lacks saves of its own incarnation; the first of them that
-                        // comes back shows that a new one is due.
-                        pushed.request.incarnation = NO_INCARNATION;
-                    }
-                    Ok((pushed, store.sync_summary()?.waiting_bytes))
-                })
-                .await?;
-            let (response, reading) = self.send(&transport, &pushed.request, bytes_left).await?;
+            // What an earlier sync began was asked for when the log stood elsewhere.
+            let taken_up = self.underway.is_some();
+            let underway = match &mut self.underway {
+                Some(underway) => underway,
+                none => {
+                    let (pushed, bytes_left) = self
+                        .store
+                        .with(move |store| {
+                            // Where the numbers of the two sides differ, neither can name what the other holds.
+                            let by_segments = rereads || !with_parcels;
+                            let takes_snapshots = !rereads && given_up_snapshots < SNAPSHOTS_GIVEN_UP;
+                            let mut pushed =
+                                prepare(store, credit, &set_aside, of_others, !by_segments, takes_snapshots)?;
+                            if rereads {
+                                // A disk's image that was put back lacks saves of its own incarnation; the first of
+                                // them that comes back shows that a new one is due.
+                                pushed.request.incarnation = NO_INCARNATION;
+                            }
+                            Ok((pushed, store.sync_summary()?.waiting_bytes))
+                        })
+                        .await?;
+                    none.insert(Underway::of(&pushed.request, pushed.segments, bytes_left))
+                }
+            };
+            let answered = underway
+                .carry_through(&transport, &self.store, &self.state)
+                .await
+                .and_then(Answer::decode::<SyncResponse>);
+            if answered.as_ref().is_err_and(SyncError::is_of_the_link) {
+                return answered.map(|_| report);
+            }
+            let (pushed, sent) = (std::mem::take(&mut underway.pushed), underway.sent);
+            self.underway = None;
+            let (response, timing) = answered?;
+            self.link = self.link.after_exchange(sent, bytes_of(&response), timing.took);
+            let reading = ClockReading::compare(timing, response.server_time_ms);
+            if u64::from(reading.uncertainty_ms) < WINDOW_SECONDS * 1000 {
+                transport.set_clock_ahead(reading.ahead_ms);
+            }
             let reading = clock.map_or(reading, |earlier| earlier.surer(reading));
             clock = Some(reading);
 
             let entries = response.registry.clone();
             let keys = self.store.with(move |store| Ok(store.keys_after(&entries, registry_key)?)).await?;
-            check_receipts(&response.receipts, &pushed.segments, &keys)?;
-            refused.extend(refused_segments(&response.quarantine, &pushed.segments));
+            check_receipts(&response.receipts, &pushed, &keys)?;
+            refused.extend(refused_segments(&response.quarantine, &pushed));
             let diverged: Vec<Scope> =
                 response.diverged.iter().filter(|scope| !reread.contains(*scope)).cloned().collect();
-            reread.extend(diverged.iter().cloned());
             let more = response.more || !diverged.is_empty();
             let turns_to_others = !more && !of_others;
             of_others = !more;
             let pushed_in_vain = response.unpack_failed;
 
             let surroundings = self.surroundings.clone();
-            let set_aside = refused.clone();
-            let (applied, waiting) = self
+            let applied = self.store.with(move |store| apply(store, response, reading, &surroundings)).await?;
+            let fetched = self.fetch_snapshots(&transport).await?;
+            given_up_snapshots += fetched.given_up;
+            fetched.outcomes.iter().for_each(|outcome| report.count(outcome));
+            for scope in diverged.iter().cloned() {
+                let first = compared.insert(scope.clone());
+                let mended =
+                    if first { self.repair(&transport, &scope).await? } else { self.read_again(&scope).await? };
+                match mended {
+                    Mended::ReadAgain => drop(reread.insert(scope)),
+                    Mended::Found(outcome) => report.count(&outcome),
+                }
+            }
+            let surroundings = self.surroundings.clone();
+            // New entries may bring a right that was missing.
+            let set_aside = if applied.registry_moved { HashSet::new() } else { refused.clone() };
+            let (begun_anew, waiting) = self
                 .store
                 .with(move |store| {
-                    let applied = apply(store, response, &diverged, reading, &surroundings)?;
-                    // New entries may bring a right that was missing.
-                    let set_aside = if applied.registry_moved { HashSet::new() } else { set_aside };
-                    let waiting = !sendable(store, &set_aside, 1, of_others)?.is_empty();
-                    Ok((applied, waiting))
+                    let begun_anew = begin_anew_if_forked(store, reading, &surroundings)?;
+                    Ok((begun_anew, !sendable(store, &set_aside, 1, of_others)?.is_empty()))
                 })
                 .await?;
             if applied.registry_moved {
                 refused.clear();
             }
             report.sent_saves += applied.sent_saves;
-            report.received_saves += applied.received_saves;
-            report.conflicts_new += applied.conflicts_new;
-            report.quarantined += applied.quarantined;
+            report.quarantined += applied.refused;
+            applied.outcomes.iter().for_each(|outcome| report.count(outcome));
             report.round_trips += 1;
-            let one_by_one = with_parcels && (applied.unread || pushed_in_vain);
+            let unread = applied.outcomes.iter().any(|outcome| !outcome.unread.is_empty());
+            let one_by_one = with_parcels && (unread || pushed_in_vain);
             with_parcels &= !one_by_one;
-            if applied.begun_anew {
+            if begun_anew {
                 // What was passed over while the lane was frozen can be taken in now.
+                compared.clear();
                 reread.clear();
             }
-            if !more && !waiting && !one_by_one && !applied.begun_anew {
+            let asks_anew = fetched.given_up > 0;
+            if !more && !waiting && !one_by_one && !begun_anew && !asks_anew {
                 break;
             }
-            if !applied.progress && !turns_to_others && !one_by_one {
+            let moved = applied.progress || begun_anew || asks_anew || !diverged.is_empty();
+            if !moved && !turns_to_others && !one_by_one && !taken_up {
                 // Without this a server that promises more and never gives it would be asked for ever.
                 return Err(SyncError::UnreadableAnswer("the server gave nothing new and says there is more".into()));
             }
@@ -315,38 +369,6 @@ impl SyncEngine {
         );
         Ok(report)
     }
-
-    /// One exchange, and what it teaches about the link.
-    async fn send(
-        &mut self,
-        transport: &Transport,
-        request: &SyncRequest,
-        bytes_left: u64,
-    ) -> Result<(SyncResponse, ClockReading)> {
-        let alone: usize = request.segments.iter().map(|segment| segment.len()).sum();
-        let sent = alone + request.parcels.iter().map(|parcel| parcel.bytes.len()).sum::<usize>();
-        let state = self.state.clone();
-        let on_leaving: OnLeaving = Arc::new(move || {
-            state.send_replace(LinkState::Exchanging { bytes_left });
-        });
-        match transport.exchange::<SyncResponse>(paths::SYNC, request, LARGEST_ANSWER, Some(on_leaving)).await {
-            Ok((response, timing)) => {
-                let alone: usize = response.segments.iter().map(|segment| segment.bytes.len()).sum();
-                let received = alone + response.parcels.iter().map(|parcel| parcel.bytes.len()).sum::<usize>();
-                self.link = self.link.after_exchange(sent, received, timing.took);
-                let reading = ClockReading::compare(timing, response.server_time_ms);
-                transport.set_clock_ahead(reading.ahead_ms);
-                Ok((response, reading))
-            }
-            Err(error) => {
-                if matches!(error, SyncError::LinkCut(_) | SyncError::Silence) {
-                    self.link = self.link.after_cut();
-                }
-                debug!(code = ?error.code(), "exchange failed");
-                Err(error)
-            }
-        }
-    }
 }
 
 /// Gathers what the next request says: where this device stands and the segments the plan chose.
@@ -356,6 +378,7 @@ fn prepare(
     refused: &HashSet<SegmentHash>,
     of_others: bool,
     with_parcels: bool,
+    takes_snapshots: bool,
 ) -> Result<Pushed> {
     // Compression gains a factor of four or so; looking further ahead than twice that would only cost memory.
     let waiting: Vec<(SealedSegment, Vec<u8>)> = sendable(store, refused, credit.up.saturating_mul(8), of_others)?
@@ -389,9 +412,10 @@ fn prepare(
         registry_seq: store.registry().seq(),
         digests: digests.map(|(scope, digest)| ScopeDigest { scope, digest: *digest.as_bytes() }).collect(),
         credit_bytes: credit.down as u64,
-        receipts: Vec::new(),
-        takes_snapshots: false,
-        snapshots: Vec::new(),
+        // Only what the server lost and is offered again has any.
+        receipts: store.receipts_of(&content.iter().map(|(_, hash)| *hash).collect::<Vec<_>>())?,
+        takes_snapshots,
+        snapshots: if takes_snapshots { store.known_snapshots()? } else { Vec::new() },
         segments: outgoing,
         parcels,
         takes_parcels: with_parcels,
@@ -472,7 +496,6 @@ fn refused_segments(notices: &[Notice], pushed: &[(Lane, SegmentHash)]) -> impl 
 fn apply(
     store: &mut Store,
     response: SyncResponse,
-    diverged: &[Scope],
     clock: ClockReading,
     surroundings: &SharedSurroundings,
 ) -> Result<Applied> {
@@ -483,9 +506,9 @@ fn apply(
         unpack_failed: _,
         quarantine,
         registry,
-        cursors,
+        mut cursors,
         diverged: _,
-        snapshots: _,
+        snapshots,
         server_time_ms: _,
         more: _,
     } = response;
@@ -497,46 +520,41 @@ fn apply(
     }
     store.apply_receipts(&receipts)?;
     store.note_server_notices(&quarantine, now_ms)?;
-    for scope in diverged {
-        store.reset_cursor(scope)?;
-    }
+    store.note_snapshots(&snapshots, &mut cursors)?;
     let moved = moves_on(&store.next_cursors()?, &cursors);
     let incoming = segments.into_iter().map(|segment| {
         let ScopeSegment { scope: _, gsn, received_ms, bytes } = segment;
         Incoming { gsn: Some(gsn), received_ms: Some(received_ms), bytes }
     });
-    // Where there is something to be read again, the cursors of this answer lead past it.
-    let kept: Vec<ScopeCursor> = cursors.into_iter().filter(|cursor| !diverged.contains(&cursor.scope)).collect();
     let outcomes = if parcels.is_empty() {
-        vec![store.apply_segments(incoming.collect(), &kept, now_ms)?]
+        vec![store.apply_segments(incoming.collect(), &cursors, now_ms)?]
     } else {
-        vec![store.apply_segments(incoming.collect(), &[], now_ms)?, store.apply_parcels(parcels, &kept, now_ms)?]
+        vec![store.apply_segments(incoming.collect(), &[], now_ms)?, store.apply_parcels(parcels, &cursors, now_ms)?]
     };
-    let begun_anew = store.sync_summary()?.frozen_lanes > 0;
-    if begun_anew {
-        // Another copy of this device wrote under the same name; what it has not sent goes under a new one.
+    let own = receipts.iter().filter(|receipt| receipt.lane.device == store.device_key());
+    Ok(Applied {
+        registry_moved: entries > 0,
+        progress: moved || entries > 0 || !receipts.is_empty() || !quarantine.is_empty(),
+        sent_saves: own.map(|receipt| u64::from(receipt.count)).sum(),
+        refused: quarantine.len() as u64,
+        outcomes,
+    })
+}
+
+/// Goes on under a new incarnation if another copy of this device wrote under the same name.
+fn begin_anew_if_forked(store: &mut Store, clock: ClockReading, surroundings: &SharedSurroundings) -> Result<bool> {
+    let forked = store.sync_summary()?.frozen_lanes > 0;
+    if forked {
         store.begin_incarnation(&mut Randomness(&**surroundings))?;
         store.seal_pending(clock.quality())?;
     }
-    Ok(Applied {
-        registry_moved: entries > 0,
-        begun_anew,
-        progress: moved
-            || begun_anew
-            || entries > 0
-            || !receipts.is_empty()
-            || !quarantine.is_empty()
-            || !diverged.is_empty(),
-        sent_saves: receipts
-            .iter()
-            .filter(|receipt| receipt.lane.device == store.device_key())
-            .map(|receipt| u64::from(receipt.count))
-            .sum(),
-        unread: outcomes.iter().any(|outcome| !outcome.unread.is_empty()),
-        received_saves: outcomes.iter().map(|outcome| outcome.saves as u64).sum(),
-        conflicts_new: outcomes.iter().map(|outcome| outcome.new_conflicts as u64).sum(),
-        quarantined: (outcomes.iter().map(|outcome| outcome.quarantined).sum::<usize>() + quarantine.len()) as u64,
-    })
+    Ok(forked)
+}
+
+/// The bytes of segments in an answer.
+fn bytes_of(response: &SyncResponse) -> usize {
+    let alone: usize = response.segments.iter().map(|segment| segment.bytes.len()).sum();
+    alone + response.parcels.iter().map(|parcel| parcel.bytes.len()).sum::<usize>()
 }
 
 fn moves_on(before: &[ScopeCursor], after: &[ScopeCursor]) -> bool {

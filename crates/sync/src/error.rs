@@ -1,5 +1,7 @@
 //! Why a sync, an enrolment or a transfer did not go through.
 
+use std::time::Duration;
+
 use arumbae_protocol::FailureCode;
 use arumbae_protocol::registry::RegistryError;
 use arumbae_store::StoreError;
@@ -40,6 +42,8 @@ pub enum SyncError {
     ServerUnavailable {
         /// The HTTP status.
         status: u16,
+        /// For how long it asks to be left alone (`Retry-After`, RFC 9110 §10.2.3).
+        retry_after: Option<Duration>,
     },
     /// The server refused the request for a reason it named.
     #[error("the server refused: {code:?} (reference {reference})")]
@@ -171,6 +175,19 @@ impl SyncError {
             SyncError::Store(StoreError::Registry(_)) => SyncErrorCode::WrongAnswer,
             SyncError::Store(_) => SyncErrorCode::Store,
         }
+    }
+
+    /// Whether it was the way to the server that failed: whatever had arrived there or here by then is still good.
+    pub(crate) fn is_of_the_link(&self) -> bool {
+        matches!(
+            self,
+            SyncError::NoRoute(_)
+                | SyncError::LinkCut(_)
+                | SyncError::Silence
+                | SyncError::UntrustedServer(_)
+                | SyncError::CaptivePortal
+                | SyncError::ServerUnavailable { .. }
+        )
     }
 
     /// Whether the same attempt, later, may go through without anybody doing anything on this device.

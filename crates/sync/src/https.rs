@@ -1,17 +1,19 @@
 //! The carrier of every day: HTTPS to a server that the province certified.
 
 use std::error::Error as StdError;
+use std::io;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use arumbae_protocol::framing::FRAME_BYTES;
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, Method, Request, Response};
 use reqwest::Url;
 use tokio::time::{Instant, timeout_at};
 
-use crate::carrier::{Carriage, Carrier, Delivery, OnLeaving, Parcel, Timing, Traffic};
+use crate::carrier::{Carriage, Carrier, Delivery, Interruption, OnLeaving, Parcel, Timing, Traffic};
 use crate::error::{Result, SyncError};
 use crate::pinned_ca;
 use crate::surroundings::SharedSurroundings;
@@ -29,19 +31,26 @@ pub struct Patience {
     pub slowest: u32,
 }
 
+/// How long a connection that nobody uses is kept; the server ends it after two minutes.
+const WARM: Duration = Duration::from_secs(2 * 60);
+
+/// The other side is asked for a sign of life after it was quiet for so long.
+const ASK_AFTER: Duration = Duration::from_secs(50);
+
 impl Default for Patience {
     fn default() -> Self {
         Patience { connect: Duration::from_secs(30), quiet: Duration::from_secs(45), slowest: 512 }
     }
 }
 
-/// A body that says when it is first asked for, which is when the connection stands.
-struct AnnouncedBody {
-    bytes: Option<Bytes>,
+/// A body in small frames, so that a cut in the middle costs one at most. It says when it is first asked for, which
+/// is when the connection stands.
+struct OutgoingBody {
+    rest: Bytes,
     on_leaving: Option<OnLeaving>,
 }
 
-impl http_body::Body for AnnouncedBody {
+impl http_body::Body for OutgoingBody {
     type Data = Bytes;
     type Error = std::convert::Infallible;
 
@@ -52,21 +61,26 @@ impl http_body::Body for AnnouncedBody {
         if let Some(announce) = self.on_leaving.take() {
             announce();
         }
-        Poll::Ready(self.bytes.take().map(|bytes| Ok(http_body::Frame::data(bytes))))
+        if self.rest.is_empty() {
+            return Poll::Ready(None);
+        }
+        let length = self.rest.len().min(FRAME_BYTES);
+        Poll::Ready(Some(Ok(http_body::Frame::data(self.rest.split_to(length)))))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.bytes.is_none()
+        self.rest.is_empty()
     }
 
     fn size_hint(&self) -> http_body::SizeHint {
-        http_body::SizeHint::with_exact(self.bytes.as_ref().map_or(0, Bytes::len) as u64)
+        http_body::SizeHint::with_exact(self.rest.len() as u64)
     }
 }
 
 /// Connections to one server, kept between requests.
 pub(crate) struct Https {
-    client: reqwest::Client,
+    tls: rustls::ClientConfig,
+    client: Mutex<reqwest::Client>,
     base: Url,
     patience: Patience,
     surroundings: SharedSurroundings,
@@ -80,22 +94,26 @@ impl Https {
         if base.scheme() != "https" || base.host_str().is_none() {
             return Err(SyncError::UnusableAddress);
         }
-        let builder = reqwest::Client::builder()
-            .tls_backend_preconfigured(pinned_ca::client_config(ca_der, surroundings.clone())?)
-            // A redirect is a portal's doing, never the server's; and a proxy of the system sees no more than one.
-            .redirect(reqwest::redirect::Policy::none())
-            // HTTP/2 would only add its settings frames: there is one request at a time.
-            .http1_only()
-            .connect_timeout(patience.connect)
-            .tcp_nodelay(true);
-        // The kernel knows what no library does: whether sent bytes are being acknowledged.
-        #[cfg(any(target_os = "android", target_os = "linux"))]
-        let builder = builder.tcp_user_timeout(patience.quiet);
-        let client = builder.build().map_err(|error| SyncError::NoRoute(error.into()))?;
-        Ok(Https { client, base, patience, surroundings, traffic: Mutex::default() })
+        let tls = pinned_ca::client_config(ca_der, surroundings.clone())?;
+        let client = Mutex::new(new_client(tls.clone(), patience)?);
+        Ok(Https { tls, client, base, patience, surroundings, traffic: Mutex::default() })
     }
 
-    async fn send(&self, parcel: Parcel) -> Result<Delivery> {
+    fn client(&self) -> MutexGuard<'_, reqwest::Client> {
+        // Replaced whole, so a poisoned lock is as good as any.
+        self.client.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The link fell silent. Its connection may look well for minutes, and HTTP/2 would put the next request on it: it is
+    /// given up. TLS sessions outlive it.
+    fn fell_silent(&self) -> SyncError {
+        if let Ok(client) = new_client(self.tls.clone(), self.patience) {
+            *self.client() = client;
+        }
+        SyncError::Silence
+    }
+
+    async fn send(&self, parcel: Parcel) -> Result<Delivery, Interruption> {
         let Parcel { request, largest_answer, on_leaving } = parcel;
         let left_ms = Arc::new(OnceLock::new());
         let body_len = request.body().len();
@@ -106,9 +124,10 @@ impl Https {
 
         let leaving = Duration::from_secs_f64(body_len as f64 / f64::from(self.patience.slowest.max(1)));
         let deadline = started + self.patience.connect + leaving + self.patience.quiet;
-        let mut answer = match timeout_at(deadline, self.client.execute(request)).await {
-            Err(_) => return Err(SyncError::Silence),
-            Ok(Err(error)) => return Err(classify(error)),
+        let client = self.client().clone();
+        let mut answer = match timeout_at(deadline, client.execute(request)).await {
+            Err(_) => return Err(self.fell_silent().into()),
+            Ok(Err(error)) => return Err(classify(error).into()),
             Ok(Ok(answer)) => answer,
         };
         let answered_ms = self.surroundings.now_ms();
@@ -120,25 +139,29 @@ impl Https {
         }
 
         let mut body = BytesMut::new();
-        loop {
+        let broken = loop {
             let chunk = match timeout_at(Instant::now() + self.patience.quiet, answer.chunk()).await {
-                Err(_) => return Err(SyncError::Silence),
-                Ok(Err(error)) => return Err(classify(error)),
-                Ok(Ok(chunk)) => chunk,
+                Err(_) => break Some(self.fell_silent()),
+                Ok(Err(error)) => break Some(classify(error)),
+                Ok(Ok(None)) => break None,
+                Ok(Ok(Some(chunk))) => chunk,
             };
-            let Some(chunk) = chunk else { break };
             self.lock_traffic().down += chunk.len() as u64;
             if body.len() + chunk.len() > largest_answer {
-                return Err(SyncError::UnreadableAnswer("the answer is larger than asked for".into()));
+                return Err(SyncError::UnreadableAnswer("the answer is larger than asked for".into()).into());
             }
             body.extend_from_slice(&chunk);
-        }
+        };
         let mut response = Response::new(body.freeze());
         *response.status_mut() = answer.status();
         *response.headers_mut() = std::mem::take(answer.headers_mut());
         // What a handshake takes says nothing about the clocks.
         let sent_ms = left_ms.get().copied().unwrap_or(sent_ms);
-        Ok(Delivery { response, timing: Timing { sent_ms, answered_ms, took: started.elapsed() } })
+        let arrived = Delivery { response, timing: Timing { sent_ms, answered_ms, took: started.elapsed() } };
+        match broken {
+            None => Ok(arrived),
+            Some(error) => Err(Interruption { error, arrived: Some(arrived) }),
+        }
     }
 
     fn outgoing(
@@ -158,7 +181,7 @@ impl Https {
                 left_ms.get_or_init(|| surroundings.now_ms());
                 announced.iter().for_each(|announce| announce());
             });
-            let body = AnnouncedBody { bytes: Some(bytes), on_leaving: Some(on_leaving) };
+            let body = OutgoingBody { rest: bytes, on_leaving: Some(on_leaving) };
             *outgoing.body_mut() = Some(reqwest::Body::wrap(body));
         }
         Ok(outgoing)
@@ -180,11 +203,31 @@ impl Carrier for Https {
     }
 }
 
+fn new_client(tls: rustls::ClientConfig, patience: Patience) -> Result<reqwest::Client> {
+    let builder = reqwest::Client::builder()
+        .tls_backend_preconfigured(tls)
+        // A redirect is a portal's doing, never the server's; and a proxy of the system sees no more than one.
+        .redirect(reqwest::redirect::Policy::none())
+        .connect_timeout(patience.connect)
+        // A warm connection spares two round trips and the handshake, if it is still one: networks of mobile
+        // operators forget connections without a word.
+        .pool_idle_timeout(WARM)
+        .http2_keep_alive_interval(ASK_AFTER)
+        .http2_keep_alive_timeout(patience.connect + patience.quiet)
+        .http2_keep_alive_while_idle(true)
+        .tcp_nodelay(true);
+    // The kernel knows what no library does: whether sent bytes are being acknowledged.
+    #[cfg(any(target_os = "android", target_os = "linux"))]
+    let builder = builder.tcp_user_timeout(patience.quiet);
+    builder.build().map_err(|error| SyncError::NoRoute(error.into()))
+}
+
 /// Names a failure below HTTP by what TLS or the system said about it.
 fn classify(error: reqwest::Error) -> SyncError {
-    match find_cause::<rustls::Error>(&error) {
+    let mut causes = std::iter::successors(Some(&error as &(dyn StdError + 'static)), |cause| below(*cause));
+    match causes.clone().find_map(|cause| cause.downcast_ref::<rustls::Error>()) {
         Some(rustls::Error::InvalidCertificate(_)) => return SyncError::UntrustedServer(error),
-        // Plain text where TLS should begin: a login page that answers on every port.
+        // Plain text where TLS should be: a login page that answers on every port.
         Some(rustls::Error::InvalidMessage(_)) => return SyncError::CaptivePortal,
         Some(_) => return SyncError::UntrustedServer(error),
         None => {}
@@ -192,23 +235,22 @@ fn classify(error: reqwest::Error) -> SyncError {
     if error.is_timeout() && !error.is_connect() {
         return SyncError::Silence;
     }
-    if error.is_connect() { SyncError::NoRoute(error.into()) } else { SyncError::LinkCut(error.into()) }
+    // Somebody was there, and the link broke amid the handshake.
+    let broke_off = causes.any(|cause| cause.downcast_ref::<io::Error>().is_some_and(tells_of_a_cut));
+    if error.is_connect() && !broke_off { SyncError::NoRoute(error.into()) } else { SyncError::LinkCut(error.into()) }
 }
 
-fn find_cause<'a, E: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Option<&'a E> {
-    let mut at = Some(error);
-    while let Some(error) = at {
-        if let Some(found) = error.downcast_ref::<E>() {
-            return Some(found);
-        }
-        // An `io::Error` shows the source of what it wraps, not what it wraps.
-        let wrapped = error.downcast_ref::<std::io::Error>().and_then(|io| io.get_ref());
-        at = match wrapped {
-            Some(inner) => Some(inner),
-            None => error.source(),
-        };
+fn tells_of_a_cut(error: &io::Error) -> bool {
+    use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
+    matches!(error.kind(), UnexpectedEof | ConnectionReset | ConnectionAborted | BrokenPipe)
+}
+
+fn below<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a (dyn StdError + 'static)> {
+    // An `io::Error` shows the source of what it wraps, not what it wraps.
+    match error.downcast_ref::<io::Error>().and_then(|io| io.get_ref()) {
+        Some(inner) => Some(inner),
+        None => error.source(),
     }
-    None
 }
 
 fn header_length(headers: &HeaderMap) -> usize {

@@ -15,10 +15,14 @@ mod https;
 pub mod link_state;
 pub mod pinned_ca;
 pub mod plan;
+mod repairing;
+mod resuming;
 pub mod retry;
 mod shared_store;
+mod snapshots;
 pub mod surroundings;
 pub mod transport;
+mod underway;
 
 pub use attachments::AttachmentReport;
 pub use carrier::{Carrier, Traffic};

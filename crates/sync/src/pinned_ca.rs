@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use arumbae_protocol::framing::RECORD_BYTES;
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
@@ -28,12 +29,14 @@ pub(crate) fn client_config(
     let webpki = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider.clone())
         .build()
         .map_err(|error| UnusableAuthority(error.into()))?;
-    let config = ClientConfig::builder_with_details(provider, Arc::new(HostClock(surroundings)))
+    let mut config = ClientConfig::builder_with_details(provider, Arc::new(HostClock(surroundings)))
         .with_safe_default_protocol_versions()
         .map_err(|error| UnusableAuthority(error.into()))?
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(ClocklessVerifier { webpki }))
         .with_no_client_auth();
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    config.max_fragment_size = Some(RECORD_BYTES);
     Ok(config)
 }
 

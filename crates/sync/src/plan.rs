@@ -113,14 +113,15 @@ pub struct LinkEstimate {
 }
 
 impl Default for LinkEstimate {
-    /// Before anything is known: enough for a day's work in one round trip, and not half a month's credit.
+    /// Before anything is known: enough for a day's work in one round trip. A cut costs the same whatever the size, but
+    /// each request spends a round trip, and its receipts come when all of it has gone: a minute of the slowest link.
     fn default() -> Self {
-        LinkEstimate { up: 64 << 10, down: 256 << 10 }
+        LinkEstimate { up: 128 << 10, down: 256 << 10 }
     }
 }
 
 impl LinkEstimate {
-    /// An exchange should last no longer than this, so that a cut costs little.
+    /// An exchange should last no longer than this: what it brings counts when all of it is here.
     pub const TARGET: Duration = Duration::from_secs(20);
     const SMALLEST: usize = 8 << 10;
     const LARGEST: usize = 4 << 20;
@@ -242,9 +243,9 @@ mod tests {
     #[test]
     fn a_slow_link_is_never_asked_for_more_than_it_showed() {
         let start = LinkEstimate::default();
-        let slow = start.after_exchange(64 << 10, 0, Duration::from_secs(33));
+        let slow = start.after_exchange(128 << 10, 0, Duration::from_secs(66));
         assert_eq!(slow.credit().up, start.credit().up, "2 KB/s carries no more than 40 KB in the target time");
-        let fast = start.after_exchange(64 << 10, 0, Duration::from_millis(50));
+        let fast = start.after_exchange(128 << 10, 0, Duration::from_millis(50));
         assert_eq!(fast.credit().up, 2 * start.credit().up);
         assert_eq!(fast.credit().down, start.credit().down, "the other direction showed nothing");
     }

@@ -2,17 +2,18 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 use arumbae_protocol::http_signature::{self, CONTENT_DIGEST, Freshness, SIGNATURE, SIGNATURE_INPUT};
 use arumbae_protocol::{CBOR_MEDIA_TYPE, Failure, FailureCode, PROTOCOL_HEADER, PROTOCOL_VERSION, cbor};
 use bytes::Bytes;
 use ed25519_dalek::SigningKey;
-use http::header::CONTENT_TYPE;
+use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::carrier::{Delivery, OnLeaving, Parcel, SharedCarrier, Timing, Traffic};
+use crate::carrier::{Delivery, Interruption, OnLeaving, Parcel, SharedCarrier, Timing, Traffic};
 use crate::error::{Result, SyncError};
 use crate::https::{Https, Patience};
 use crate::surroundings::SharedSurroundings;
@@ -30,6 +31,7 @@ pub(crate) struct Call<'a> {
 }
 
 /// An answer with a status of success.
+#[derive(Debug)]
 pub(crate) struct Answer {
     pub status: StatusCode,
     /// The protocol the server speaks.
@@ -37,6 +39,23 @@ pub(crate) struct Answer {
     pub headers: HeaderMap,
     pub body: Bytes,
     pub timing: Timing,
+}
+
+impl Answer {
+    /// The CBOR body it should have, and the timing.
+    pub(crate) fn decode<A: DeserializeOwned>(self) -> Result<(A, Timing)> {
+        if !is_cbor(&self.headers) {
+            return Err(SyncError::CaptivePortal);
+        }
+        match (cbor::from_bytes(&self.body), self.protocol) {
+            (Ok(body), _) => Ok((body, self.timing)),
+            // A later protocol may add to bodies; only one that can no longer be read is too new.
+            (Err(_), server) if server > PROTOCOL_VERSION => {
+                Err(SyncError::NewerProtocol { server, ours: PROTOCOL_VERSION })
+            }
+            (Err(error), _) => Err(SyncError::UnreadableAnswer(error.into())),
+        }
+    }
 }
 
 /// The way to one province's server.
@@ -97,25 +116,19 @@ impl Transport {
             largest_answer,
             on_leaving,
         };
-        let answer = self.call(&call).await?;
-        if !is_cbor(&answer.headers) {
-            return Err(SyncError::CaptivePortal);
-        }
-        match (cbor::from_bytes(&answer.body), answer.protocol) {
-            (Ok(body), _) => Ok((body, answer.timing)),
-            // A later protocol may add to bodies; only one that can no longer be read is too new.
-            (Err(_), server) if server > PROTOCOL_VERSION => {
-                Err(SyncError::NewerProtocol { server, ours: PROTOCOL_VERSION })
-            }
-            (Err(error), _) => Err(SyncError::UnreadableAnswer(error.into())),
-        }
+        self.call(&call).await?.decode()
+    }
+
+    /// This device's clock, milliseconds since 1970 UTC.
+    pub(crate) fn now_ms(&self) -> u64 {
+        self.surroundings.now_ms()
     }
 
     /// Sends a request; an answer that is no success of our server's is an error.
     ///
     /// A request refused for its time is signed once more with the time of the refusal: a wrong clock must not
     /// keep work on the device.
-    pub(crate) async fn call(&self, call: &Call<'_>) -> Result<Answer> {
+    pub(crate) async fn call(&self, call: &Call<'_>) -> Result<Answer, Failed> {
         match self.call_once(call).await {
             Err(Rejected::Stale { server_time_ms }) => {
                 self.set_clock_ahead(signed_difference(self.surroundings.now_ms(), server_time_ms));
@@ -124,7 +137,7 @@ impl Transport {
             Err(Rejected::Replayed) => self.call_once(call).await,
             answered => answered,
         }
-        .map_err(Rejected::into_error)
+        .map_err(Rejected::into_failed)
     }
 
     async fn call_once(&self, call: &Call<'_>) -> Result<Answer, Rejected> {
@@ -133,13 +146,13 @@ impl Transport {
             largest_answer: call.largest_answer,
             on_leaving: call.on_leaving.clone(),
         };
-        let Delivery { response, timing } = self.carrier.carry(parcel).await?;
-        let (head, body) = response.into_parts();
-        match protocol_of(&head.headers) {
-            Some(protocol) if head.status.is_success() => {
-                Ok(Answer { status: head.status, protocol, headers: head.headers, body, timing })
+        match self.carrier.carry(parcel).await {
+            Ok(delivery) => judge(delivery),
+            Err(Interruption { error, arrived }) => {
+                // A refusal that did not come whole says no more than the cut does.
+                let begun = arrived.and_then(|delivery| judge(delivery).ok());
+                Err(Rejected::Other(Failed { error, begun }))
             }
-            _ => Err(refusal(head.status, &head.headers, &body)),
         }
     }
 
@@ -170,27 +183,58 @@ pub(crate) fn signed_difference(later: u64, earlier: u64) -> i64 {
     i64::try_from(i128::from(later) - i128::from(earlier)).unwrap_or(i64::MAX)
 }
 
+/// A request without a whole answer.
+#[derive(Debug)]
+pub(crate) struct Failed {
+    pub error: SyncError,
+    /// The beginning of an answer that is our server's, if the rest was cut off: its body ends too early.
+    pub begun: Option<Answer>,
+}
+
+impl From<SyncError> for Failed {
+    fn from(error: SyncError) -> Self {
+        Failed { error, begun: None }
+    }
+}
+
+impl From<Failed> for SyncError {
+    fn from(failed: Failed) -> Self {
+        failed.error
+    }
+}
+
 /// Not a success; two of the reasons are answered by asking once more.
 enum Rejected {
     Stale { server_time_ms: u64 },
     Replayed,
-    Other(SyncError),
+    Other(Failed),
 }
 
 impl From<SyncError> for Rejected {
     fn from(error: SyncError) -> Self {
-        Rejected::Other(error)
+        Rejected::Other(error.into())
     }
 }
 
 impl Rejected {
-    fn into_error(self) -> SyncError {
-        let refused = |code| SyncError::Refused { code, reference: String::new() };
+    fn into_failed(self) -> Failed {
+        let refused = |code| SyncError::Refused { code, reference: String::new() }.into();
         match self {
             Rejected::Stale { .. } => refused(FailureCode::StaleRequest),
             Rejected::Replayed => refused(FailureCode::ReplayedRequest),
-            Rejected::Other(error) => error,
+            Rejected::Other(failed) => failed,
         }
+    }
+}
+
+/// Only a success that names the protocol is an answer.
+fn judge(Delivery { response, timing }: Delivery) -> Result<Answer, Rejected> {
+    let (head, body) = response.into_parts();
+    match protocol_of(&head.headers) {
+        Some(protocol) if head.status.is_success() => {
+            Ok(Answer { status: head.status, protocol, headers: head.headers, body, timing })
+        }
+        _ => Err(refusal(head.status, &head.headers, &body)),
     }
 }
 
@@ -207,6 +251,12 @@ fn is_cbor(headers: &HeaderMap) -> bool {
 /// else was said by something in between, whatever its status.
 fn refusal(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Rejected {
     let ours = protocol_of(headers).is_some();
+    let unavailable =
+        || SyncError::ServerUnavailable { status: status.as_u16(), retry_after: retry_after(headers) }.into();
+    if status == StatusCode::TOO_MANY_REQUESTS || status == StatusCode::SERVICE_UNAVAILABLE {
+        // Whoever says so, the server or what stands in front of it: later is the answer.
+        return unavailable();
+    }
     let failure = if ours && is_cbor(headers) { cbor::from_bytes::<Failure>(body).ok() } else { None };
     match failure {
         Some(Failure { code: FailureCode::StaleRequest, server_time_ms, .. }) => Rejected::Stale { server_time_ms },
@@ -215,10 +265,15 @@ fn refusal(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Rejected {
         // The server's own limit on how long a request may take, or a proxy's.
         None if status == StatusCode::REQUEST_TIMEOUT => SyncError::Silence.into(),
         None if ours || (status.is_server_error() && status != StatusCode::NETWORK_AUTHENTICATION_REQUIRED) => {
-            SyncError::ServerUnavailable { status: status.as_u16() }.into()
+            unavailable()
         }
         None => SyncError::CaptivePortal.into(),
     }
+}
+
+/// The pause that is asked for. A date, which only proxies write, says nothing to a device with a wrong clock.
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    Some(Duration::from_secs(headers.get(RETRY_AFTER)?.to_str().ok()?.parse().ok()?))
 }
 
 #[cfg(test)]
@@ -240,7 +295,7 @@ mod tests {
     #[track_caller]
     fn check_refusal(status: u16, headers: &HeaderMap, body: &[u8], expected: SyncErrorCode) {
         let status = StatusCode::from_u16(status).expect("a status");
-        assert_eq!(refusal(status, headers, body).into_error().code(), expected, "{status} {headers:?}");
+        assert_eq!(refusal(status, headers, body).into_failed().error.code(), expected, "{status} {headers:?}");
     }
 
     #[test]
@@ -258,7 +313,21 @@ mod tests {
     fn a_proxy_without_its_server_is_a_server_that_is_away() {
         check_refusal(502, &headers("text/html", None), b"Bad Gateway", SyncErrorCode::ServerUnavailable);
         check_refusal(503, &headers("text/html", None), b"", SyncErrorCode::ServerUnavailable);
+        check_refusal(429, &headers("text/html", None), b"", SyncErrorCode::ServerUnavailable);
         check_refusal(408, &headers("text/plain", None), b"", SyncErrorCode::LinkCut);
+    }
+
+    #[test]
+    fn a_pause_that_is_asked_for_is_heard() {
+        let mut busy = headers("text/html", None);
+        busy.insert(RETRY_AFTER, HeaderValue::from_static("120"));
+        let asked = |headers: &HeaderMap| match refusal(StatusCode::SERVICE_UNAVAILABLE, headers, b"").into_failed() {
+            Failed { error: SyncError::ServerUnavailable { retry_after, .. }, .. } => retry_after,
+            failed => panic!("{failed:?}"),
+        };
+        assert_eq!(asked(&busy), Some(Duration::from_secs(120)));
+        busy.insert(RETRY_AFTER, HeaderValue::from_static("Wed, 14 Feb 2024 07:28:00 GMT"));
+        assert_eq!(asked(&busy), None);
     }
 
     #[test]

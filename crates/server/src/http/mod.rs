@@ -4,17 +4,19 @@ mod attachments;
 mod authorities;
 mod byte_range;
 mod enrolment;
+mod exchange;
 mod failure;
 mod health;
 mod limits;
 mod openapi;
 mod operations;
 mod public;
+mod repair;
 mod signed;
 mod snapshots;
-mod synchronization;
 mod time_stamps;
 mod tracking;
+mod unfinished;
 mod verification;
 
 use std::error::Error;
@@ -43,6 +45,7 @@ use crate::metrics::{Limit, Metrics};
 use crate::province::{Province, RequestError};
 use failure::HttpFailure;
 use limits::{AddressGroup, Allowances, Connection, Room, Spent, TooSlow};
+use unfinished::Unfinished;
 
 /// What handlers share.
 pub(crate) struct Shared {
@@ -50,6 +53,7 @@ pub(crate) struct Shared {
     data_dir: PathBuf,
     limits: Limits,
     metrics: Metrics,
+    unfinished: Arc<Unfinished>,
     room: Room,
     device_requests: Allowances<DeviceKey>,
     device_kib: Allowances<DeviceKey>,
@@ -84,7 +88,8 @@ fn described(shared: &Arc<Shared>) -> OpenApiRouter<Arc<Shared>> {
     OpenApiRouter::with_openapi(openapi::Document::openapi())
         .merge(open_to_all.layer(guests))
         .merge(enrolment::router())
-        .merge(synchronization::router())
+        .merge(exchange::router())
+        .merge(repair::router())
         .merge(attachments::router())
         .merge(snapshots::router())
 }
@@ -120,6 +125,7 @@ async fn unknown_path(State(shared): State<Arc<Shared>>, request: Request) -> Ht
 impl Shared {
     pub(crate) fn new(province: Arc<Province>, data_dir: PathBuf, limits: Limits, metrics: Metrics) -> Arc<Self> {
         Arc::new(Shared {
+            unfinished: Arc::default(),
             room: Room::new(&limits),
             device_requests: Allowances::new(limits.device_requests),
             device_kib: Allowances::new(limits.device_kib),

@@ -7,6 +7,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use arumbae_protocol::framing::FRAME_BYTES;
 use axum::body::{Body, Bytes};
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
@@ -21,9 +22,6 @@ use super::Shared;
 use super::failure::HttpFailure;
 use super::limits::{Connection, OpenExchange, PacedBody};
 use crate::metrics::{Direction, Metrics};
-
-/// An answer is handed on in pieces of so many bytes, so that it is seen to move.
-const PIECE: usize = 16 << 10;
 
 /// Follows a request from its head to the end of its answer.
 pub(super) async fn follow(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
@@ -83,7 +81,8 @@ impl HttpBody for FollowedBody {
                 other => return other,
             }
         }
-        let length = self.rest.len().min(PIECE);
+        // Small enough that a cut costs little, and that the answer is seen to move.
+        let length = self.rest.len().min(FRAME_BYTES);
         let piece = self.rest.split_to(length);
         self.metrics.carried(Direction::Out, length);
         Poll::Ready(Some(Ok(Frame::data(piece))))

@@ -9,6 +9,7 @@ use std::sync::Mutex;
 
 use arumbae_domain::Scope;
 use arumbae_domain::schema::BlobHash;
+use arumbae_protocol::http_signature::BodyDigest;
 use arumbae_protocol::registry::ScopeRelation;
 use arumbae_protocol::repair::NumberRange;
 use arumbae_protocol::{Failure, NoticeCode, RepairRequest, Role, SyncRequest, SyncResponse, cbor, paths};
@@ -193,6 +194,23 @@ async fn attachment_row(asked: &Asked, name: &str, asker: &Asker, others_upload:
     format!("{name:<20}{}\n", columns.concat().trim_end())
 }
 
+/// What is kept of exchanges: of the device's own, which has its answer, and of somebody else's.
+async fn exchange_row(asked: &Asked, name: &str, asker: &Asker, others: &[u8]) -> String {
+    let operation = format!("{}/{{digest}}", paths::SYNC);
+    let own = cbor::to_bytes(&SyncRequest::default());
+    asked.ask(asker, (Method::POST, paths::SYNC), paths::SYNC, &[], own.clone()).await;
+    let mut words = Vec::new();
+    for request in [own.as_slice(), others] {
+        let path = format!("{}/{}", paths::SYNC, BodyDigest::of(request));
+        let seen = asked.ask(asker, (Method::GET, &operation), &path, &[], Vec::new()).await;
+        words.push(if seen.status() == StatusCode::NO_CONTENT { "no".to_owned() } else { word(seen).await });
+        let start = [("upload-offset", "0".to_owned())];
+        words.push(word(asked.ask(asker, (Method::PATCH, &operation), &path, &start, request.to_vec()).await).await);
+    }
+    let columns: Vec<String> = words.iter().map(|word| format!("{word:<16}")).collect();
+    format!("{name:<20}{}\n", columns.concat().trim_end())
+}
+
 /// Opens an upload of two bytes, named by whoever asks.
 async fn open_upload(asked: &Asked, asker: &Asker, name: &str) -> Response {
     let hash = BlobHash(*blake3::hash(name.as_bytes()).as_bytes());
@@ -261,6 +279,16 @@ async fn the_matrix_is_the_one_that_was_decided_and_leaves_nothing_out() {
     let whole = whole_attachment(&asked, &owner).await;
     for (name, asker, _, _) in &askers {
         matrix.push_str(&attachment_row(&asked, name, asker, &others_upload, &whole).await);
+    }
+
+    matrix.push_str(&format!(
+        "\n{:<20}{:<16}{:<16}{:<16}{}\n",
+        "role", "see own answer", "continue own", "see other's", "continue other"
+    ));
+    let others_request = cbor::to_bytes(&SyncRequest { registry_seq: 1, ..SyncRequest::default() });
+    asked.ask(&owner, (Method::POST, paths::SYNC), paths::SYNC, &[], others_request.clone()).await;
+    for (name, asker, _, _) in &askers {
+        matrix.push_str(&exchange_row(&asked, name, asker, &others_request).await);
     }
 
     matrix.push_str(&format!("\n{:<36}{}\n", "open to everybody", "answer to the unsigned"));

@@ -15,6 +15,7 @@ mod outside;
 mod parcels;
 mod repair;
 mod requests;
+mod resuming;
 mod rotation;
 mod servers;
 mod snapshots;

@@ -5,6 +5,7 @@ use arumbae_protocol::Role;
 use arumbae_store::{QuarantineReason, SyncState};
 
 use crate::province::{Province, finding, findings};
+use arumbae_badlink::Weather;
 
 #[tokio::test]
 async fn two_devices_exchange_their_work_and_keep_a_concurrent_edit() {
@@ -56,26 +57,54 @@ async fn a_warm_sync_is_one_round_trip_and_a_quiet_one_is_small() {
     let wire = province.link.take_traffic();
     assert_eq!((report.round_trips, report.sent_saves), (1, 1));
     assert_eq!(wire.connections, 0, "the connection is kept");
-    assert!(report.bytes_up <= wire.up && wire.up <= report.bytes_up + 100, "{report:?} is not {wire:?}");
-    assert!(report.bytes_down <= wire.down && wire.down <= report.bytes_down + 100, "{report:?} is not {wire:?}");
+    // Heads are counted as HTTP/1.1 writes them, and HTTP/2 packs them; TLS is not counted.
+    let about = |told: u64, passed: u64| told.abs_diff(passed) <= 400;
+    assert!(about(report.bytes_up, wire.up), "{report:?} is not {wire:?}");
+    assert!(about(report.bytes_down, wire.down), "{report:?} is not {wire:?}");
 }
 
 #[tokio::test]
 async fn a_backlog_larger_than_one_request_goes_in_several() {
     let province = Province::found().await;
     let mut officer = province.laptop("Petugas Contoh", Role::Petugas, "81.71.01").await;
-    let backlog = findings(300);
+    let backlog = findings(500);
     backlog.iter().for_each(|finding| drop(officer.write(finding)));
     let report = officer.engine.synchronize().await.expect("all of it");
-    assert_eq!(report.sent_saves, 300);
+    assert_eq!(report.sent_saves, 500);
     assert!(report.round_trips > 1, "{report:?}");
     assert!(!report.more);
     assert_eq!(officer.summary().waiting_saves, 0);
 
     let mut colleague = province.laptop("Rekan Contoh", Role::Petugas, "81.71.01").await;
     let report = colleague.engine.synchronize().await.expect("all of it");
-    assert_eq!(report.received_saves, 300);
+    assert_eq!(report.received_saves, 500);
     assert_eq!(colleague.fingerprint(), officer.fingerprint());
+}
+
+#[tokio::test]
+async fn a_late_device_takes_a_snapshot_in_place_of_years_of_segments() {
+    let province = Province::adding_up_often().await;
+    let mut officer = province.laptop("Petugas Contoh", Role::Petugas, "81.71.01").await;
+    for written in findings(30) {
+        officer.write(&written);
+        officer.rename(written.id, "Diubah di hari yang sama");
+        officer.engine.synchronize().await.expect("sent");
+    }
+    province.server().province().make_due_snapshots().await;
+    let last = finding("Sesudah potret");
+    officer.write(&last);
+    officer.engine.synchronize().await.expect("sent");
+
+    let mut late = province.laptop("Rekan Contoh", Role::Petugas, "81.71.01").await;
+    // It comes in parts: what a cut leaves of one is kept.
+    province.link.set_weather(Weather { cut_after: Some(12_000), cuts: 3, ..Weather::CLEAR });
+    let report = late.engine.synchronize().await.expect("received");
+    assert!(province.link.take_traffic().cuts > 0, "it was cut: {report:?}");
+    assert_eq!(late.fingerprint(), officer.fingerprint());
+    assert_eq!(late.read(last.id), Some(last));
+    assert!(late.store().known_snapshots().expect("readable").len() == 1, "a snapshot came, and segments after it");
+    let quiet = late.engine.synchronize().await.expect("nothing is left");
+    assert_eq!((quiet.round_trips, quiet.received_saves), (1, 0));
 }
 
 #[tokio::test]

@@ -50,22 +50,13 @@ async fn a_fleet_on_links_that_are_cut_converges_all_the_same() {
     for laptop in &fleet {
         findings(40).iter().for_each(|finding| drop(laptop.write(finding)));
     }
-    province.link.set_weather(Weather { cut_after: Some(30_000), cuts: 12, ..Weather::CLEAR });
-    let mut failures = 0;
-    let mut settled = 0;
-    while settled < fleet.len() * 2 {
-        for laptop in &mut fleet {
-            match laptop.engine.synchronize().await {
-                Ok(_) => settled += 1,
-                Err(error) => {
-                    assert!(error.may_pass(), "a cut is nothing to give up for: {error:?}");
-                    failures += 1;
-                    settled = 0;
-                }
-            }
-        }
-    }
-    assert!(failures > 0, "the links were cut");
+    let slow = Weather { bytes_per_second: Some(100_000), ..Weather::CLEAR };
+    province.link.set_weather(Weather { cut_after: Some(10_000), cuts: 8, ..slow });
+    // The weather is that of new connections.
+    province.link.break_now();
+    province.link.take_traffic();
+    while synchronize_all(&mut fleet).await > 0 {}
+    assert!(province.link.take_traffic().cuts >= 8, "the links were cut, and each sync went on by itself");
     for laptop in &fleet {
         assert_eq!(laptop.fingerprint(), fleet[0].fingerprint());
         assert_eq!(laptop.summary().waiting_saves, 0);

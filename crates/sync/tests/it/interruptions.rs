@@ -10,63 +10,104 @@ use arumbae_sync::{LinkState, SyncErrorCode};
 use crate::province::{Laptop, Province, finding, findings};
 use arumbae_badlink::{FarEnd, Weather};
 
-async fn check_fails(laptop: &mut Laptop, expected: SyncErrorCode) {
-    let error = laptop.engine.synchronize().await.expect_err("the link is down");
-    assert_eq!(error.code(), expected, "{error:?}");
-    let state = *laptop.engine.state().borrow();
-    assert!(matches!(state, LinkState::Waiting { because, .. } if because == expected), "{state:?}");
-}
-
 #[tokio::test]
 async fn a_server_stopped_in_mid_sync_loses_nothing() {
     let mut province = Province::found().await;
     let mut officer = province.laptop("Petugas Contoh", Role::Petugas, "81.71.01").await;
-    let written = findings(300);
+    let written = findings(500);
     written.iter().for_each(|finding| drop(officer.write(finding)));
 
-    // The first request comes through; the second is cut, and then nobody answers.
-    province.link.set_weather(Weather { cut_after: Some(100_000), cuts: 1, ..Weather::CLEAR });
-    check_fails(&mut officer, SyncErrorCode::LinkCut).await;
-    province.stop().await;
+    // Slow enough for the server to stop amid it.
+    province.link.set_weather(Weather { bytes_per_second: Some(200_000), ..Weather::CLEAR });
+    let Laptop { engine, store, .. } = &mut officer;
+    let receipts = || store.lock().expect("not poisoned").receipts(1).expect("readable").len();
+    let stopping = async {
+        while receipts() == 0 {
+            tokio::task::yield_now().await;
+        }
+        province.link.set_weather(Weather { far_end: FarEnd::Silence, ..Weather::CLEAR });
+        province.link.break_now();
+        province.stop().await;
+    };
+    let (outcome, ()) = tokio::join!(engine.synchronize(), stopping);
+    let error = outcome.expect_err("nobody answers any more");
+    assert!(matches!(error.code(), SyncErrorCode::LinkCut | SyncErrorCode::NoRoute), "{error:?}");
+    let state = *engine.state().borrow();
+    assert!(matches!(state, LinkState::Waiting { because, .. } if because == error.code()), "{state:?}");
     let waiting = officer.summary().waiting_saves;
-    assert!(waiting > 0 && waiting < 300, "some have their receipt, some wait: {waiting}");
+    assert!(waiting > 0 && waiting < 500, "some have their receipt, some wait: {waiting}");
     let receipted: u64 =
         officer.store().receipts(1000).expect("readable").iter().map(|receipt| u64::from(receipt.count)).sum();
-    assert_eq!(receipted + waiting, 300, "sent is what has a receipt, and nothing else");
+    assert_eq!(receipted + waiting, 500, "sent is what has a receipt, and nothing else");
     let sent = written.iter().filter(|finding| officer.sync_state(finding.id) == SyncState::Sent).count();
     assert_eq!(sent as u64, receipted);
     assert!(officer.engine.synchronize().await.is_err(), "nobody answers");
 
     province.start_again().await;
+    province.link.set_weather(Weather::CLEAR);
     let mut officer = officer.restart();
     let report = officer.engine.synchronize().await.expect("the server is back");
     assert_eq!(report.sent_saves, waiting);
     assert_eq!(officer.summary().waiting_saves, 0);
     let mut colleague = province.laptop("Rekan Contoh", Role::Petugas, "81.71.01").await;
-    assert_eq!(colleague.engine.synchronize().await.expect("received").received_saves, 300);
+    assert_eq!(colleague.engine.synchronize().await.expect("received").received_saves, 500);
     assert_eq!(colleague.fingerprint(), officer.fingerprint());
 }
 
 #[tokio::test]
-async fn an_answer_that_was_lost_is_given_again() {
+async fn wherever_the_link_is_cut_what_was_written_arrives_once() {
     let province = Province::found().await;
     let mut officer = province.laptop("Petugas Contoh", Role::Petugas, "81.71.01").await;
     let mut colleague = province.laptop("Rekan Contoh", Role::Petugas, "81.71.01").await;
-    let written = finding("Tanda terima yang hilang");
-    officer.write(&written);
     // A little further each time: within the handshake, within the request, then within the answer, when the
     // server holds the save and this device cannot know it.
-    let mut cut_after = 400;
-    while officer.summary().waiting_saves > 0 {
-        province.link.set_weather(Weather { cut_after: Some(cut_after), cuts: 1, ..Weather::CLEAR });
-        let outcome = officer.engine.synchronize().await;
-        assert_eq!(outcome.is_ok(), officer.sync_state(written.id) == SyncState::Sent, "sent only with a receipt");
-        cut_after += 200;
+    let places: Vec<u64> = (200..=5_000).step_by(300).collect();
+    let written = places.len();
+    for cut_after in places {
         officer = officer.restart();
+        province.link.set_weather(Weather { cut_after: Some(cut_after), cuts: 1, ..Weather::CLEAR });
+        let finding = findings(1).remove(0);
+        officer.write(&finding);
+        officer.engine.synchronize().await.expect("goes on by itself");
+        assert_eq!(officer.sync_state(finding.id), SyncState::Sent);
+        province.link.break_now();
     }
     let received = colleague.engine.synchronize().await.expect("received");
-    assert_eq!(received.received_saves, 1, "however often it was sent, it is there once");
+    assert_eq!(received.received_saves, written as u64, "however often it was sent, each is there once");
     assert_eq!(colleague.fingerprint(), officer.fingerprint());
+}
+
+#[tokio::test]
+async fn what_a_failed_sync_had_brought_over_is_not_sent_again() {
+    let province = Province::found().await;
+    let mut officer = province.laptop("Petugas Contoh", Role::Petugas, "81.71.01").await;
+    findings(150).iter().for_each(|finding| drop(officer.write(finding)));
+    // Half of it is over; then a login page answers.
+    province.link.set_weather(Weather { bytes_per_second: Some(100_000), ..Weather::CLEAR });
+    province.link.take_traffic();
+    let cutting = async {
+        while province.link.passed().up < 30_000 {
+            tokio::task::yield_now().await;
+        }
+        province.link.set_weather(Weather { far_end: FarEnd::CaptivePortal, ..Weather::CLEAR });
+        province.link.break_now();
+    };
+    let (outcome, ()) = tokio::join!(officer.engine.synchronize(), cutting);
+    assert_eq!(outcome.expect_err("a login page").code(), SyncErrorCode::CaptivePortal);
+    assert_eq!(officer.summary().waiting_saves, 150, "no page is a receipt");
+    let before = province.link.take_traffic().up;
+
+    province.link.set_weather(Weather::CLEAR);
+    let report = officer.engine.synchronize().await.expect("logged in");
+    assert_eq!((report.sent_saves, report.more), (150, false));
+    let after = province.link.take_traffic().up;
+    let again = before + after;
+    let mut whole = province.laptop("Rekan Contoh", Role::Petugas, "81.71.01").await;
+    findings(150).iter().for_each(|finding| drop(whole.write(finding)));
+    province.link.take_traffic();
+    whole.engine.synchronize().await.expect("in one go");
+    let once = province.link.take_traffic().up;
+    assert!(again < once + 8_000, "{before} and {after} bytes in two parts, {once} in one");
 }
 
 #[tokio::test]

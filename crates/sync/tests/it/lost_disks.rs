@@ -31,6 +31,42 @@ async fn a_disk_put_back_from_an_image_gets_its_own_work_back_even_if_nobody_wri
 }
 
 #[tokio::test]
+async fn a_province_put_back_from_an_older_disk_is_given_back_what_it_lost() {
+    let mut province = Province::found().await;
+    let mut officer = province.laptop("Petugas Contoh", Role::Petugas, "81.71.01").await;
+    let mut colleague = province.laptop("Rekan Contoh", Role::Petugas, "81.71.01").await;
+    officer.write(&finding("Sebelum disk disalin"));
+    officer.engine.synchronize().await.expect("sent");
+    colleague.engine.synchronize().await.expect("received");
+    let image = province.image().await;
+    let lost = [finding("Hilang di provinsi, satu"), finding("Hilang di provinsi, dua")];
+    officer.write(&lost[0]);
+    officer.engine.synchronize().await.expect("sent");
+    colleague.write(&lost[1]);
+    colleague.engine.synchronize().await.expect("sent");
+    officer.engine.synchronize().await.expect("received");
+    let first_received = officer.store().receipts(10).expect("readable");
+
+    province.put_back(&image).await;
+    for laptop in [&mut officer, &mut colleague] {
+        laptop.engine.synchronize().await.expect("the digests tell");
+        laptop.engine.synchronize().await.expect("offered again");
+        assert_eq!(laptop.summary().waiting_saves, 0);
+    }
+    let mut supervisor = province.laptop("Pengawas Contoh", Role::PengawasKabkota, "81.71").await;
+    assert_eq!(supervisor.engine.synchronize().await.expect("received").received_saves, 3);
+    for laptop in [&officer, &colleague, &supervisor] {
+        assert!(lost.iter().all(|finding| laptop.read(finding.id).as_ref() == Some(finding)));
+    }
+    let again = officer.store().receipts(10).expect("readable");
+    let kept = first_received.iter().filter(|receipt| receipt.lane.device == officer.store().device_key());
+    for receipt in kept {
+        let moment = again.iter().find(|again| again.hash == receipt.hash).map(|again| again.received_ms);
+        assert_eq!(moment, Some(receipt.received_ms), "when the province first had it stays what it was");
+    }
+}
+
+#[tokio::test]
 async fn what_only_a_courier_saved_reaches_the_province_from_whoever_took_it_in() {
     let province = Province::found().await;
     let officer = province.laptop("Petugas Contoh", Role::Petugas, "81.71.01").await;

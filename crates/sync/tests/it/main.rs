@@ -1,6 +1,7 @@
 //! The sync as a whole: real stores, the real server, and a link that can be made as bad as it gets.
 
 mod attachments;
+mod bad_links;
 mod clocks;
 mod couriers;
 mod enrolment;

@@ -27,7 +27,7 @@ const PASSPHRASE: &str = "pala-cengkih-dan-sagu-tumbu";
 
 /// Short enough for a test to see a silence end.
 pub const PATIENCE: Patience =
-    Patience { connect: Duration::from_secs(5), quiet: Duration::from_secs(3), slowest: 512 };
+    Patience { connect: Duration::from_secs(5), quiet: Duration::from_secs(3), slowest: 8_000 };
 
 pub fn scope(code: &str) -> Scope {
     code.parse().expect("a scope")
@@ -57,14 +57,24 @@ pub struct Province {
     server: Option<RunningServer>,
     pub link: BadLink,
     data: TempDir,
+    snapshots: SnapshotPolicy,
 }
 
 impl Province {
     pub async fn found() -> Province {
+        Province::found_with(SnapshotPolicy::default()).await
+    }
+
+    /// A province that adds up after every few segments.
+    pub async fn adding_up_often() -> Province {
+        Province::found_with(SnapshotPolicy { segments: 8, fraction: u64::MAX }).await
+    }
+
+    async fn found_with(snapshots: SnapshotPolicy) -> Province {
         let data = tempfile::tempdir().expect("a temporary folder");
-        let server = start(data.path().to_owned()).await;
+        let server = start(data.path().to_owned(), snapshots).await;
         let link = BadLink::in_front_of(server.address()).await.expect("a free port on loopback");
-        Province { server: Some(server), link, data }
+        Province { server: Some(server), link, data, snapshots }
     }
 
     pub fn server(&self) -> &RunningServer {
@@ -81,9 +91,26 @@ impl Province {
 
     /// Starts it again on the same folder, at another port as after a move.
     pub async fn start_again(&mut self) {
-        let server = start(self.data.path().to_owned()).await;
+        let server = start(self.data.path().to_owned(), self.snapshots).await;
         self.link.set_server(server.address());
         self.server = Some(server);
+    }
+
+    /// Stops the server, copies its disk and starts it again.
+    pub async fn image(&mut self) -> TempDir {
+        let image = tempfile::tempdir().expect("a temporary folder");
+        self.stop().await;
+        copy_files(self.data.path(), image.path());
+        self.start_again().await;
+        image
+    }
+
+    /// Puts an image in place of the server's disk.
+    pub async fn put_back(&mut self, image: &TempDir) {
+        self.stop().await;
+        self.data = tempfile::tempdir().expect("a temporary folder");
+        copy_files(image.path(), self.data.path());
+        self.start_again().await;
     }
 
     /// An invitation that leads over the bad link.
@@ -114,7 +141,7 @@ pub fn url_of(address: SocketAddr) -> String {
     format!("https://127.0.0.1:{}", address.port())
 }
 
-async fn start(data_dir: PathBuf) -> RunningServer {
+async fn start(data_dir: PathBuf, snapshots: SnapshotPolicy) -> RunningServer {
     let listener = listener::bind("127.0.0.1:0".parse().expect("an address")).expect("a free port");
     let office = Office { region: "81".parse().expect("a province"), name: "Bawaslu Provinsi Contoh".to_owned() };
     let config = Config {
@@ -123,7 +150,7 @@ async fn start(data_dir: PathBuf) -> RunningServer {
         names: vec!["127.0.0.1".to_owned()],
         office,
         clock: Clock::system(),
-        snapshots: SnapshotPolicy::default(),
+        snapshots,
         limits: Limits::default(),
         metrics: None,
     };
@@ -132,7 +159,7 @@ async fn start(data_dir: PathBuf) -> RunningServer {
 
 /// A device with its store and the engine that synchronizes it.
 pub struct Laptop {
-    store: Arc<Mutex<Store>>,
+    pub store: Arc<Mutex<Store>>,
     pub engine: SyncEngine,
     pub desk: Arc<Desk>,
     pub person: Profile,
@@ -277,8 +304,12 @@ fn database_bytes(folder: &Path, name: &str) -> Vec<Vec<u8>> {
 fn copy_files(from: &Path, to: &Path) {
     for entry in std::fs::read_dir(from).expect("readable") {
         let entry = entry.expect("readable");
-        if entry.path().is_file() {
-            std::fs::copy(entry.path(), to.join(entry.file_name())).expect("copied");
+        let copy = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            std::fs::create_dir_all(&copy).expect("made");
+            copy_files(&entry.path(), &copy);
+        } else {
+            std::fs::copy(entry.path(), copy).expect("copied");
         }
     }
 }
