@@ -76,7 +76,7 @@ impl Exchange {
             Ok(answer) => Ok(answer),
             Err(Failed { error, begun: None }) => Err(error),
             Err(Failed { error, begun: Some(answer) }) => {
-                self.keep(answer)?;
+                self.keep(*answer)?;
                 self.whole().ok_or(error)
             }
         }
@@ -177,16 +177,16 @@ impl Transport {
             }
             // A server that keeps nothing, because it is of an earlier version.
             Err(Failed { error: SyncError::Refused { code: FailureCode::NotFound, .. }, .. }) => Ok(Asked::Offset(0)),
-            outcome => {
+            mut outcome => {
                 let first_sent_ms = exchange.first_sent_ms;
                 // The answer may have been made, and the server's clock read, long before it was asked for.
-                let since_first = |mut answer: Answer| {
+                let date_from_first = |answer: &mut Answer| {
                     answer.timing.sent_ms = first_sent_ms.unwrap_or(answer.timing.sent_ms);
-                    answer
                 };
-                let outcome = outcome
-                    .map(since_first)
-                    .map_err(|failed| Failed { begun: failed.begun.map(since_first), error: failed.error });
+                match &mut outcome {
+                    Ok(answer) => date_from_first(answer),
+                    Err(failed) => failed.begun.as_deref_mut().into_iter().for_each(date_from_first),
+                }
                 exchange.take(outcome).map(Asked::Answer)
             }
         }

@@ -60,7 +60,7 @@ impl SyncEngine {
                     return Ok(None);
                 }
                 // What came before a cut is as good as what comes after it.
-                Err(Failed { error, begun }) => (begun, Some(error)),
+                Err(Failed { error, begun }) => (begun.map(|begun| *begun), Some(error)),
             };
             let before = held_bytes;
             if let Some(Answer { status, headers, body, .. }) = answer {

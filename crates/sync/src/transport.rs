@@ -150,7 +150,7 @@ impl Transport {
             Ok(delivery) => judge(delivery),
             Err(Interruption { error, arrived }) => {
                 // A refusal that did not come whole says no more than the cut does.
-                let begun = arrived.and_then(|delivery| judge(delivery).ok());
+                let begun = arrived.and_then(|delivery| judge(delivery).ok().map(Box::new));
                 Err(Rejected::Other(Failed { error, begun }))
             }
         }
@@ -188,7 +188,7 @@ pub(crate) fn signed_difference(later: u64, earlier: u64) -> i64 {
 pub(crate) struct Failed {
     pub error: SyncError,
     /// The beginning of an answer that is our server's, if the rest was cut off: its body ends too early.
-    pub begun: Option<Answer>,
+    pub begun: Option<Box<Answer>>,
 }
 
 impl From<SyncError> for Failed {
