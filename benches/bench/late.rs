@@ -1,4 +1,5 @@
-//! A device that comes back after all others went on: what it sends, what it is sent, and how often it asks.
+//! Devices that were away: one that comes back after all others went on, and one that holds nothing yet. What they send,
+//! what they are sent, and how often they ask.
 //!
 //! The real engine exchanges with the real server, without sockets: counted are the bodies of HTTP.
 
@@ -34,16 +35,24 @@ use crate::Outcome;
 const LARGEST_ANSWER: usize = 64 << 20;
 
 /// Lets a new device read everything up to the first meeting and make the first device's later edits as its own; then it
-/// exchanges everything with the others' later work.
-pub fn figures(work: &Work, scratch: &Path) -> Outcome<Vec<Figure>> {
+/// exchanges everything with the others' later work. Another new device then reads it all.
+pub fn figures(work: &Work, bare: f64, scratch: &Path) -> Outcome<Vec<Figure>> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    let Exchanged { report, sent, received } = runtime.block_on(exchange(work, &scratch.join("late")))?;
+    let days = runtime.block_on(exchange(work, Cut::Days, &scratch.join("late-days")))?;
+    let exchanged = runtime.block_on(exchange(work, Cut::Saves(20), &scratch.join("late-saves")))?;
+    let Exchanged { report, sent, received, newcomer } = exchanged;
     Ok(vec![
         Figure::lower("late device, edits of its own", sent as f64, "operations"),
         Figure::lower("late device, edits of others", received as f64, "operations"),
         Figure::lower("late device, up", report.bytes_up as f64 / 1e3, "KB").to_reach(25.0),
-        Figure::lower("late device, down", report.bytes_down as f64 / 1e3, "KB").to_reach(250.0),
+        Figure::lower("late device, down, 20-save segments", report.bytes_down as f64 / 1e3, "KB").to_reach(250.0),
+        Figure::lower("late device, down, device-day segments", days.report.bytes_down as f64 / 1e3, "KB")
+            .to_reach(250.0),
         Figure::lower("late device, round trips", f64::from(report.round_trips), "").to_reach(1.0),
+        Figure::lower("wire / bare JSON, a new device reads everything", newcomer.bytes_down as f64 / bare, "×")
+            .to_reach(1.3),
+        Figure::lower("a new device reads everything, down", newcomer.bytes_down as f64 / 1e3, "KB"),
+        Figure::lower("a new device reads everything, round trips", f64::from(newcomer.round_trips), ""),
     ])
 }
 
@@ -51,9 +60,10 @@ struct Exchanged {
     report: SyncReport,
     sent: usize,
     received: usize,
+    newcomer: SyncReport,
 }
 
-async fn exchange(work: &Work, folder: &Path) -> Outcome<Exchanged> {
+async fn exchange(work: &Work, cut: Cut, folder: &Path) -> Outcome<Exchanged> {
     let [first, others @ ..] = work.devices.as_slice() else { return Err("work of a device is needed".into()) };
     let office = Office { region: "81".parse()?, name: "Bawaslu Provinsi Contoh".to_owned() };
     let clock = Clock::new(|| NOW_MS);
@@ -68,13 +78,9 @@ async fn exchange(work: &Work, folder: &Path) -> Outcome<Exchanged> {
     for device in &work.devices {
         enrol(&province, &road, &device.key, author(device), &scope).await?;
     }
-    let mut store = new_store(&folder.join("laptop"))?;
-    let (key, person) = (store.device_signing_key().clone(), store.profile().person_id);
-    enrol(&province, &road, &key, person, &scope).await?.remember_in(&mut store, NOW_MS, &mut OsRng)?;
-    let store = Arc::new(Mutex::new(store));
-    let mut engine = SyncEngine::over(store.clone(), road.clone(), Arc::new(Desk));
+    let (store, mut engine) = laptop(&folder.join("late"), &province, &road, &scope).await?;
 
-    let segments = travelling(work, Cut::Saves(20))?;
+    let segments = travelling(work, cut)?;
     let is_later = |segment: &Travelling<'_>| {
         let met = work.devices[segment.device].meetings.first().copied().unwrap_or(0) as u64;
         segment.saves.first().is_some_and(|save| save.seq > met)
@@ -94,7 +100,28 @@ async fn exchange(work: &Work, folder: &Path) -> Outcome<Exchanged> {
     if report.received_saves != later.iter().map(|segment| segment.saves.len() as u64).sum::<u64>() {
         return Err("not everything was received".into());
     }
-    Ok(Exchanged { report, sent: operations(&first.saves[met..]), received: received.sum() })
+    let (_, mut reader) = laptop(&folder.join("new"), &province, &road, &scope).await?;
+    let newcomer = reader.synchronize().await?;
+    let pushed: usize = sooner.iter().chain(&later).map(|segment| segment.saves.len()).sum();
+    if newcomer.received_saves != pushed as u64 + report.sent_saves {
+        return Err("a new device did not receive everything".into());
+    }
+    Ok(Exchanged { report, sent: operations(&first.saves[met..]), received: received.sum(), newcomer })
+}
+
+/// A new laptop of an officer the province knows.
+async fn laptop(
+    folder: &Path,
+    province: &Province,
+    road: &Arc<Road>,
+    scope: &Scope,
+) -> Outcome<(Arc<Mutex<Store>>, SyncEngine)> {
+    let mut store = new_store(folder)?;
+    let (key, person) = (store.device_signing_key().clone(), Uuid::from_u128(OsRng.next_u64().into()));
+    enrol(province, road, &key, person, scope).await?.remember_in(&mut store, NOW_MS, &mut OsRng)?;
+    let store = Arc::new(Mutex::new(store));
+    let engine = SyncEngine::over(store.clone(), road.clone(), Arc::new(Desk));
+    Ok((store, engine))
 }
 
 /// Who sits at a device.

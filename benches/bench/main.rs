@@ -109,7 +109,7 @@ fn main() -> Outcome<()> {
     let subjects: [(&str, Measure<'_>); 7] = [
         ("merging", &|| merging::figures(&work, rounds, bare, scratch)),
         ("wire", &|| wire::figures(&work, scratch)),
-        ("late", &|| late::figures(&work, scratch)),
+        ("late", &|| late::figures(&work, bare, scratch)),
         ("peers", &|| peers::figures(&work, rounds.min(3), bare, scratch)),
         ("growth", &|| growth::figures(largest, scratch)),
         ("officer", &|| officer::figures(rounds, scratch)),

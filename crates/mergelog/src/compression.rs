@@ -34,6 +34,10 @@ const LEVEL_STORED: i32 = 3;
 /// of anybody's processor, but not more.
 const LEVELS_TRAVELLING: [(usize, i32); 3] = [(512 << 10, 19), (3 << 20, 17), (usize::MAX, 12)];
 
+/// Unless there is much to send: where the base is at most so many times as long as what goes, each second of searching
+/// saves the slowest link several.
+const LONG_ANSWER: (usize, i32) = (8, 17);
+
 /// Repetitions are found as far apart as anything squeezed here is long.
 const WINDOW_LOG: u32 = 23;
 
@@ -62,15 +66,20 @@ pub fn compress(bytes: &[u8]) -> Vec<u8> {
 
 /// Squeezes what is to travel against what its receiver holds; an empty base is none.
 pub fn compress_against(base: &[u8], bytes: &[u8]) -> Vec<u8> {
-    let weight = base.len() + bytes.len();
-    let (_, level) = LEVELS_TRAVELLING.into_iter().find(|(limit, _)| weight <= *limit).unwrap_or_default();
-    let compressor = Compressor::with_dictionary(level, &[newest_dictionary(), base].concat());
+    let compressor =
+        Compressor::with_dictionary(level_travelling(base.len(), bytes.len()), &[newest_dictionary(), base].concat());
     let frame = compressor.and_then(|mut zstd| {
         zstd.set_parameter(CParameter::WindowLog(WINDOW_LOG))?;
         zstd.set_parameter(CParameter::DictIdFlag(false))?;
         zstd.compress(bytes)
     });
     or_raw(frame, bytes)
+}
+
+fn level_travelling(base: usize, bytes: usize) -> i32 {
+    let (_, by_weight) = LEVELS_TRAVELLING.into_iter().find(|(limit, _)| base + bytes <= *limit).unwrap_or_default();
+    let (times, of_long) = LONG_ANSWER;
+    if base <= times * bytes { by_weight.max(of_long) } else { by_weight }
 }
 
 fn or_raw(frame: io::Result<Vec<u8>>, bytes: &[u8]) -> Vec<u8> {

@@ -19,7 +19,7 @@ use crate::storage::{BaseSegment, BaseWanted, StorageError};
 
 /// Of the latest segments of a scope at least and at most so much goes into a base, packed: they say best how people
 /// there write, but each byte of them has to be searched.
-const LATEST_BYTES: (u64, u64) = (16 << 10, 256 << 10);
+const LATEST_BYTES: (u64, u64) = (16 << 10, 1 << 20);
 
 /// The most parcels one request may push.
 const MAX_PARCELS: usize = 64;
