@@ -47,7 +47,7 @@ pub fn figures(work: &Work, rounds: usize, bare: f64, scratch: &Path) -> Outcome
         Figure::lower("stored / raw table and records", middle(&saves, stored), "×").to_reach(0.6),
         Figure::lower("stored with the search index / the same", middle(&saves, indexed), "×"),
         Figure::lower("search index", middle(&saves, index) / operations, "bytes/operation"),
-        Figure::lower("wire / bare JSON, 20-save segments", packed / bare, "×").to_reach(1.3),
+        Figure::lower("wire / bare JSON, 20-save segments in parcels without a base", packed / bare, "×"),
         Figure::lower("wire per 20-save segment", packed / saves.segments as f64, "bytes"),
         Figure::lower("wire / bare JSON, 20-save segments one by one", saves.wire_bytes as f64 / bare, "×"),
         Figure::lower("wire / bare JSON, device-day segments one by one", days.wire_bytes as f64 / bare, "×"),

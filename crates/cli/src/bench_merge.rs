@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::{Command, ExitCode};
 
 use arumbae_measure::backlog::{merge_and_tell, peak_memory_kib};
+use arumbae_measure::exchanging::new_device_reads;
 use arumbae_measure::merging::{Comparison, MeasureError, Round, compare, median};
 use arumbae_measure::recorded::{LineError, RecordedWorkError, read};
 use arumbae_measure::travelling::{Cut, travelling};
@@ -16,9 +17,10 @@ use crate::output::{CliError, say, say_json, unreadable};
 
 /// Measures and prints one JSON object. Everything written meanwhile lies in a folder beside the file's own temporary
 /// ones and is gone afterwards.
-pub fn bench_merge(file: &Path, cut: Cut, rounds: usize) -> Result<ExitCode, CliError> {
+pub async fn bench_merge(file: &Path, cut: Cut, rounds: usize) -> Result<ExitCode, CliError> {
     let work = File::open(file).map_err(RecordedWorkError::from).and_then(read).map_err(|why| refused(file, &why))?;
     let figures = measure(&work, cut, rounds)
+        .await
         .map_err(|why| CliError::Said { key: "cli-bench-failed", args: vec![("why", why.to_string())] })?;
     say_json(&figures)?;
     Ok(ExitCode::SUCCESS)
@@ -32,7 +34,7 @@ pub fn tell_memory(folder: &Path) -> Result<ExitCode, CliError> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn measure(work: &Work, cut: Cut, rounds: usize) -> Result<serde_json::Value, MeasureError> {
+async fn measure(work: &Work, cut: Cut, rounds: usize) -> Result<serde_json::Value, MeasureError> {
     // Not in the system's temporary folder, which is often memory.
     let scratch = tempfile::Builder::new().prefix("arumbae-bench-").tempdir_in(std::env::current_dir()?)?;
     let Comparison { rounds, wire_bytes, segments } = compare(work, cut, rounds, scratch.path())?;
@@ -45,6 +47,7 @@ fn measure(work: &Work, cut: Cut, rounds: usize) -> Result<serde_json::Value, Me
         Err(MeasureError::NoMemoryFigure) => None,
         told => Some(told?),
     };
+    let read = new_device_reads(work, cut, scratch.path()).await.map_err(MeasureError::Exchange)?;
     let middle = |of: fn(&Round) -> f64| median(rounds.iter().map(of));
     let kept = rounds.iter().map(|round| round.merged.concurrent_edits).min().unwrap_or(0);
     let undecided = rounds.iter().map(|round| round.merged.undecided).min().unwrap_or(0);
@@ -52,11 +55,12 @@ fn measure(work: &Work, cut: Cut, rounds: usize) -> Result<serde_json::Value, Me
         "operations": work.operations(),
         "seconds": middle(|round| round.merged.time.as_secs_f64()),
         "raw_sqlite_seconds": middle(|round| round.inserted.time.as_secs_f64()),
-        "wire_bytes": wire_bytes,
+        "wire_bytes": read.bytes_down,
         "stored_bytes": middle(|round| round.merged.indexed_bytes as f64) as u64,
         "conflicts_kept": kept,
         "peak_rss_kib": peak_rss_kib,
         "merge_to_raw": middle(|round| round.inserted.time.as_secs_f64() / round.merged.time.as_secs_f64()),
+        "wire_bytes_one_by_one": wire_bytes,
         "indexing_seconds": middle(|round| round.merged.indexing.as_secs_f64()),
         "stored_bytes_without_search": middle(|round| round.merged.bytes as f64) as u64,
         "raw_sqlite_bytes": middle(|round| round.inserted.bytes as f64) as u64,

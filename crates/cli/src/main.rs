@@ -169,7 +169,7 @@ async fn main() -> ExitCode {
         Job::Verify { trust, files } => verify::verify(trust.as_deref(), &files),
         Job::BenchMerge { rounds, saves_per_segment, device_days, file } => {
             let cut = if device_days { Cut::Days } else { Cut::Saves(saves_per_segment.into()) };
-            bench_merge::bench_merge(&file, cut, rounds.into())
+            bench_merge::bench_merge(&file, cut, rounds.into()).await
         }
         Job::BenchMergeMemory { folder } => bench_merge::tell_memory(&folder),
         Job::VerifyLog { registry_key, json, file } => verify_log::verify_log(&file, registry_key.as_deref(), json),

@@ -4,6 +4,7 @@
 //! what an officer uses, and nothing in here asserts.
 
 pub mod backlog;
+pub mod exchanging;
 pub mod merging;
 mod peak_memory;
 pub mod raw_table;

@@ -36,6 +36,9 @@ pub enum MeasureError {
     /// The memory of a process that should have been measured could not be read.
     #[error("the system does not tell how much memory a process needs")]
     NoMemoryFigure,
+    /// Server and devices could not exchange the work.
+    #[error("the work could not be exchanged")]
+    Exchange(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
 /// A new store of an invented officer.
