@@ -43,6 +43,7 @@ cli-problem-changed_after_lock = The document was extended after it was locked.
 cli-backup = { $number }  { $at }  { $bytes } bytes
 cli-backup-none = There is no backup in that folder.
 cli-backup-made = Backup { $number } was made and checked.
+cli-upload-token = Upload to { $endpoint } with this token; it is good until { $until }.
 cli-passphrase-missing = Standard input is empty: type the passphrase, then Enter.
 
 cli-bundle-packed = For { $recipient }: { $saves } saves, { $others } parcels of other laptops, { $attachments } attachments, { $receipts } receipts.

@@ -182,6 +182,7 @@ field-attachment-byte_length = Size
 field-attachment-caption = Caption
 field-attachment-taken_at = Taken at
 field-attachment-sha256 = SHA-256
+field-attachment-preview = Preview
 field-comment-author = Author
 field-comment-text = Comment
 field-comment-about = About the field

@@ -97,6 +97,12 @@ record-photo-adding = Adding { $file }…
 record-photo-refused = { $file } was not added. { $why }
 record-photo-taken = taken { $at }
 record-photo-elsewhere = The photo is not on this laptop yet
+record-photo-waiting = Waiting to be sent
+record-photo-preview-sent = Preview sent; the original waits for a good enough link
+record-photo-sent = Sent
+record-photo-preview-here = Preview only; the original is not on this laptop yet
+record-photo-genuine = The file matches
+record-photo-altered = The file does not match the record
 
 ## Witnesses and evidence
 record-witness = Witness

@@ -43,6 +43,7 @@ cli-problem-changed_after_lock = Dokumen ditambah setelah dikunci.
 cli-backup = { $number }  { $at }  { $bytes } bita
 cli-backup-none = Belum ada cadangan di folder itu.
 cli-backup-made = Cadangan nomor { $number } dibuat dan diperiksa.
+cli-upload-token = Unggah ke { $endpoint } dengan tanda masuk ini; berlaku sampai { $until }.
 cli-passphrase-missing = Masukan standar kosong: tulis frasa sandi, lalu Enter.
 
 cli-bundle-packed = Untuk { $recipient }: { $saves } simpanan, { $others } kiriman laptop lain, { $attachments } lampiran, { $receipts } tanda terima.

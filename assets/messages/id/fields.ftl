@@ -182,6 +182,7 @@ field-attachment-byte_length = Ukuran
 field-attachment-caption = Keterangan gambar
 field-attachment-taken_at = Waktu pengambilan
 field-attachment-sha256 = SHA-256
+field-attachment-preview = Pratinjau
 field-comment-author = Penulis
 field-comment-text = Isi komentar
 field-comment-about = Tentang bagian

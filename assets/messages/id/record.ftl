@@ -93,6 +93,12 @@ record-photo-adding = Menambahkan { $file }…
 record-photo-refused = { $file } tidak ditambahkan. { $why }
 record-photo-taken = diambil { $at }
 record-photo-elsewhere = Foto belum ada di laptop ini
+record-photo-waiting = Menunggu dikirim
+record-photo-preview-sent = Pratinjau terkirim; foto asli menunggu jaringan yang cukup
+record-photo-sent = Terkirim
+record-photo-preview-here = Baru pratinjau; foto asli belum ada di laptop ini
+record-photo-genuine = Isi berkas cocok
+record-photo-altered = Isi berkas tidak cocok dengan catatan
 
 ## Saksi dan bukti
 record-witness = Saksi

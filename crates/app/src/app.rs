@@ -167,7 +167,7 @@ impl App {
     }
 }
 
-struct HostSurroundings(Arc<dyn Clock>);
+pub(crate) struct HostSurroundings(pub Arc<dyn Clock>);
 
 impl Surroundings for HostSurroundings {
     fn now_ms(&self) -> u64 {

@@ -176,6 +176,10 @@ commands! {
 
     /// Describes an uploaded photo or file as an attachment of a record.
     attachment::attachment_describe(DescribeAttachment) -> Attachment;
+    /// Where a photo or file stands: waiting, sent, here or elsewhere.
+    attachment::attachment_state(AskAttachment) -> AttachmentState;
+    /// Whether a file's bytes have the SHA-256 that stands in the record.
+    attachment::attachment_verify(VerifyAttachment) -> bool;
 
     /// Makes a document of a record, signed if a passphrase is given, and files it.
     document::document_issue(IssueDocument) -> DocumentDetail;

@@ -28,6 +28,7 @@ pub mod sample;
 pub mod saved_copy;
 mod store_errors;
 pub mod synchronization;
+pub mod upload_token;
 
 pub use app::App;
 pub use bindings::typescript;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use arumbae_protocol::Receipt;
 use arumbae_store::Store;
-use arumbae_sync::{ClockReading, LinkState, Patience, SyncEngine, SyncError, SyncErrorCode};
+use arumbae_sync::{Allowance, ClockReading, LinkState, Patience, SyncEngine, SyncError, SyncErrorCode};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
@@ -228,7 +228,7 @@ async fn exchange(app: &App) -> Result<()> {
     let work = async {
         let mut engine = engine.lock().await;
         let report = engine.synchronize().await?;
-        let carried = engine.transfer_attachments().await?;
+        let carried = engine.transfer_attachments(Allowance::EVERYTHING).await?;
         Ok::<_, SyncError>((report, carried))
     };
     let outcome = tokio::select! {

@@ -6,6 +6,7 @@ mod bench_merge;
 mod bundle;
 mod demo;
 mod output;
+mod upload_token;
 mod verify;
 mod verify_log;
 
@@ -77,6 +78,12 @@ enum Job {
     /// Bundel untuk kurir: simpan ke USB, ambil dari USB, periksa. Frasa sandi dibaca dari masukan standar.
     #[command(subcommand)]
     Bundle(BundleJob),
+    /// Meminta tanda masuk sehari bagi pemindai atau skrip untuk mengunggah berkas; frasa sandi dari masukan standar.
+    UploadToken {
+        /// Folder data, yang berisi store.db.
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+    },
     /// Memainkan satu hari kerja: dua laptop, server, jaringan buruk, dokumen bertanda tangan.
     Demo {
         /// Folder hasil; isinya diganti.
@@ -181,6 +188,7 @@ async fn main() -> ExitCode {
         }
         Job::Bundle(BundleJob::Import { folder, files }) => bundle::import(&folder, &files),
         Job::Bundle(BundleJob::Inspect { folder, files }) => bundle::inspect(&folder, &files),
+        Job::UploadToken { folder } => upload_token::ask(&folder).await,
         Job::Demo { out } => demo::play(&out).await,
     };
     done.unwrap_or_else(|error| {

@@ -57,19 +57,13 @@ pub fn explain(error: &CliError) {
         CliError::Said { key, args } => catalogue().text(key, args),
         CliError::Output(_) => return,
     };
+    note(&text);
+}
+
+/// Writes a line to standard error, beside a result that a script reads.
+pub fn note(line: &str) {
     // Nobody is left to tell if standard error is closed too.
-    let _ = writeln!(io::stderr(), "{text}");
-}
-
-/// Reads a file whole.
-pub fn read(file: &Path) -> Result<Vec<u8>, CliError> {
-    std::fs::read(file).map_err(|why| unreadable(file, &why))
-}
-
-/// What is said of a file that cannot be read.
-pub fn unreadable(file: &Path, why: &io::Error) -> CliError {
-    let key = if why.kind() == io::ErrorKind::NotFound { "cli-file-missing" } else { "cli-file-unreadable" };
-    CliError::Said { key, args: vec![("file", file.display().to_string())] }
+    let _ = writeln!(io::stderr(), "{line}");
 }
 
 /// The first line of standard input: an argument would stand in the list of processes and in the shell's memory.
@@ -81,4 +75,15 @@ pub fn passphrase() -> Result<String, CliError> {
         return Err(CliError::Said { key: "cli-passphrase-missing", args: Vec::new() });
     }
     Ok(passphrase.to_owned())
+}
+
+/// Reads a file whole.
+pub fn read(file: &Path) -> Result<Vec<u8>, CliError> {
+    std::fs::read(file).map_err(|why| unreadable(file, &why))
+}
+
+/// What is said of a file that cannot be read.
+pub fn unreadable(file: &Path, why: &io::Error) -> CliError {
+    let key = if why.kind() == io::ErrorKind::NotFound { "cli-file-missing" } else { "cli-file-unreadable" };
+    CliError::Said { key, args: vec![("file", file.display().to_string())] }
 }

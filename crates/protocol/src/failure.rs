@@ -41,6 +41,8 @@ pub enum FailureCode {
     OffsetMismatch,
     /// The bytes are not those their hash promised.
     ChecksumMismatch,
+    /// The device has begun too many uploads; some have to be finished or given up first.
+    TooManyUploads,
     /// The server has no room left.
     StorageFull,
     /// The device, or an address that cannot be told from others, has asked for more than its share; `Retry-After`

@@ -61,8 +61,11 @@ pub mod paths {
     /// `POST`: push and pull in one round trip. `GET /{sha-256 of the request}` after a cut: the rest of the answer, or
     /// how much of the request arrived; `PATCH` there sends the rest of it. Signed.
     pub const SYNC: &str = "/v1/sync";
-    /// `POST` opens a tus upload, `GET /{blake3}` downloads, `HEAD`/`PATCH`/`DELETE /uploads/{id}` continue one; signed.
+    /// `POST` opens a tus upload, `GET /{blake3}` downloads, `HEAD` asks whether it is there,
+    /// `HEAD`/`PATCH`/`DELETE /uploads/{id}` continue an upload; signed, or with an upload token.
     pub const ATTACHMENTS: &str = "/v1/attachments";
+    /// `POST`: an [upload token](crate::attachment::UploadTokenGrant) for clients that cannot sign; signed.
+    pub const UPLOAD_TOKEN: &str = "/v1/attachments/token";
     /// `GET /{hash}`: a snapshot, in ranges; signed.
     pub const SNAPSHOTS: &str = "/v1/snapshots";
     /// `POST`: finds where two sides' segments of a scope differ; signed.

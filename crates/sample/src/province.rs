@@ -55,6 +55,7 @@ impl InProcessProvince {
             data_dir: folder.to_owned(),
             database: None,
             names: vec![Ipv4Addr::LOCALHOST.to_string()],
+            blobs: None,
             office: Office { region: "81".parse()?, name: "CONTOH Bawaslu Provinsi Maluku".to_owned() },
             clock: Clock::system(),
             snapshots: SnapshotPolicy::default(),

@@ -17,6 +17,7 @@ use jiff::Timestamp;
 use jiff::tz::{self, TimeZone};
 use uuid::Uuid;
 
+use crate::attachment::{AttachmentPlace, UnknownPlace};
 use crate::authorities::AuthorityError;
 use crate::clock::Clock;
 use crate::enrolment::{InviteError, NewInvitation};
@@ -123,6 +124,9 @@ pub struct Serve {
     /// Where metrics are read.
     #[arg(long, value_name = "ADDR")]
     pub metrics: Option<SocketAddr>,
+    /// Where attachments are kept, if not in the data folder: another folder, or `s3://BUCKET/PREFIX`.
+    #[arg(long, value_name = "PLACE")]
+    pub blobs: Option<String>,
     /// The office's name; only read on the first start.
     #[arg(long, default_value = "Bawaslu Provinsi Maluku")]
     pub office: String,
@@ -177,6 +181,9 @@ pub enum CommandError {
     /// The province could not be opened or served.
     #[error(transparent)]
     Start(#[from] StartError),
+    /// What was given for the attachments is no place.
+    #[error(transparent)]
+    Blobs(#[from] UnknownPlace),
     /// The invitation could not be made.
     #[error(transparent)]
     Invite(#[from] InviteError),
@@ -218,6 +225,7 @@ impl CommandError {
             CommandError::Authority(AuthorityError::ShortPassphrase) => ("server-error-short-passphrase", vec![]),
             CommandError::Authority(AuthorityError::UnknownCertificate) => ("server-error-unknown-certificate", vec![]),
             CommandError::Authority(AuthorityError::Certificate(_)) => ("server-error-certificate", vec![]),
+            CommandError::Blobs(UnknownPlace) => ("server-error-blobs-unknown", vec![]),
             CommandError::Invite(InviteError::RoleDoesNotFit { role, scope }) => {
                 ("server-error-role-does-not-fit", vec![("role", role.to_string()), ("scope", scope.to_string())])
             }
@@ -269,12 +277,14 @@ async fn run_serve(
     out: &mut impl Write,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), CommandError> {
-    let Serve { data, listen, names, metrics, office, region } = serve;
+    let Serve { data, listen, names, metrics, blobs, office, region } = serve;
+    let blobs = blobs.map(|place| AttachmentPlace::parse(&place, std::env::vars())).transpose()?;
     let listener = listener::bind(listen)?;
     let config = Config {
         data_dir: data.path,
         database: data.database,
         names,
+        blobs,
         office: Office { region, name: office },
         clock,
         snapshots: SnapshotPolicy::default(),

@@ -29,7 +29,9 @@ mod stamp_clock;
 pub mod start_error;
 pub mod storage;
 mod time_stamping;
+mod upload_token;
 
+pub use attachment::{AttachmentPlace, AttachmentStore};
 pub use authorities::{AuthorityError, AuthorityOverview, CarriedRoot};
 pub use clock::Clock;
 pub use enrolment::{InviteError, NewInvitation};

@@ -14,7 +14,7 @@ use arumbae_signing::certificate::certificate_pem;
 use ed25519_dalek::SigningKey;
 use tokio::sync::Notify;
 
-use crate::attachment::AttachmentFolder;
+use crate::attachment::{AttachmentPlace, AttachmentStore, is_full};
 use crate::authorities::Issued;
 use crate::clock::Clock;
 use crate::keys::{KeyFolder, Keys};
@@ -57,12 +57,15 @@ pub enum RequestError {
     /// The certificate authority.
     #[error("the certificate authority failed")]
     Certificate(#[from] arumbae_signing::certificate::CertificateError),
-    /// The folder of the attachments, or what is written beside it.
+    /// What is written into the data folder.
     #[error("the folder failed")]
     Folder(#[from] io::Error),
     /// The folder of the keys.
     #[error("the keys failed")]
     Keys(#[from] StartError),
+    /// Where the attachments are kept.
+    #[error("the attachments' store failed")]
+    Attachments(#[from] object_store::Error),
 }
 
 impl RequestError {
@@ -74,9 +77,11 @@ impl RequestError {
             // A database that restarts is back in seconds.
             RequestError::Storage(StorageError::Unreachable(_)) => FailureCode::Busy,
             RequestError::Folder(error) if error.kind() == io::ErrorKind::StorageFull => FailureCode::StorageFull,
+            RequestError::Attachments(error) if is_full(error) => FailureCode::StorageFull,
             RequestError::Storage(_)
             | RequestError::Certificate(_)
             | RequestError::Folder(_)
+            | RequestError::Attachments(_)
             | RequestError::Keys(_) => FailureCode::Internal,
         }
     }
@@ -96,7 +101,7 @@ pub struct Province {
     pub(crate) storage: Box<dyn Storage>,
     pub(crate) clock: Clock,
     pub(crate) randomness: Randomness,
-    pub(crate) attachments: AttachmentFolder,
+    pub(crate) attachments: AttachmentStore,
     office: String,
     pub(crate) snapshot_policy: SnapshotPolicy,
     /// Scopes that have segments nobody has looked at yet for a snapshot.
@@ -196,7 +201,7 @@ impl Province {
         write_ca_file(&data_dir.join(CA_FILE), &keys)?;
         let stamp_clock =
             StampClock::open(data_dir).map_err(|source| StartError::Folder { path: data_dir.to_owned(), source })?;
-        let attachments = AttachmentFolder::open(data_dir)?;
+        let attachments = AttachmentStore::open(&AttachmentPlace::Folder(data_dir.join("attachments"))).await?;
         // Whatever grew while nobody looked.
         let grown: BTreeSet<Scope> = storage.scope_heads().await?.into_iter().map(|head| head.scope).collect();
         storage.remember_requests(clock.now_ms() / 1000).await?;

@@ -20,6 +20,7 @@ use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use crate::attachment::{AttachmentPlace, AttachmentStore};
 use crate::clock::Clock;
 use crate::http::{self, Connections, Limits};
 use crate::keys::Keys;
@@ -37,6 +38,9 @@ const HTTP1_BUFFER: usize = 64 << 10;
 /// Answers that HTTP/2 holds for one stream until the device takes them, in bytes.
 const HTTP2_SEND_BUFFER: usize = 64 << 10;
 
+/// How often unfinished uploads are looked through.
+const CLEARING: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// The TLS certificate is issued anew at each start, and its key lives in memory only. It is valid as long as the
 /// authority: only devices that pinned the authority take it, and a laptop whose clock is years off must still get
 /// through to learn the right time.
@@ -52,6 +56,8 @@ pub struct Config {
     /// The DNS names and IP addresses devices reach it under; the first stands in invitations. `localhost` and
     /// `127.0.0.1` are always added.
     pub names: Vec<String>,
+    /// Where attachments are kept, if not in the data folder.
+    pub blobs: Option<AttachmentPlace>,
     /// Who runs it; only read when the province is founded.
     pub office: Office,
     /// Tells the time.
@@ -76,7 +82,8 @@ impl Server {
         listener: TcpListener,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> Result<RunningServer, StartError> {
-        let Config { data_dir, database, names, office, clock, snapshots, limits, metrics: metrics_address } = config;
+        let Config { data_dir, database, names, blobs, office, clock, snapshots, limits, metrics: metrics_address } =
+            config;
         let folder_error = |source| StartError::Folder { path: data_dir.clone(), source };
         let address = listener.local_addr().map_err(folder_error)?;
         std::fs::create_dir_all(&data_dir).map_err(folder_error)?;
@@ -86,7 +93,11 @@ impl Server {
         let province =
             Province::open_or_found(&data_dir, database.as_ref(), &office, Some(&url), clock, Randomness::system())
                 .await?;
-        let province = Arc::new(province.with_snapshots(snapshots));
+        let mut province = province.with_snapshots(snapshots);
+        if let Some(place) = blobs {
+            province.attachments = AttachmentStore::open(&place).await?;
+        }
+        let province = Arc::new(province);
         province.storage.set_address(url.clone()).await?;
 
         let tls = tls_config(&province.keys(), &names, &province.clock)?;
@@ -111,9 +122,11 @@ impl Server {
         let stopping = CancellationToken::new();
         let grace = limits.grace;
         let adding_up = tokio::spawn(add_up_until(stopping.clone(), Arc::clone(&province)));
+        let clearing = tokio::spawn(clear_uploads_until(stopping.clone(), Arc::clone(&province)));
         let serving = tokio::spawn(async move {
             let outcome = server.serve(service).await;
             stopping.cancel();
+            clearing.abort();
             // A snapshot that is not finished is made again after the next start.
             let abort = adding_up.abort_handle();
             match tokio::time::timeout(grace, adding_up).await {
@@ -143,6 +156,18 @@ async fn add_up_until(stopping: CancellationToken, province: Arc<Province>) {
         province.make_due_snapshots().await;
         if let Err(error) = province.read_documents().await {
             tracing::error!(%error, "issued documents could not be registered");
+        }
+    }
+}
+
+/// Gives up uploads that nobody goes on with, until the server stops.
+async fn clear_uploads_until(stopping: CancellationToken, province: Arc<Province>) {
+    let mut due = tokio::time::interval(CLEARING);
+    while stopping.run_until_cancelled(due.tick()).await.is_some() {
+        match province.attachments.remove_expired(province.clock.now()).await {
+            Ok(0) => {}
+            Ok(removed) => tracing::info!(removed, "unfinished uploads given up"),
+            Err(error) => tracing::warn!(%error, "unfinished uploads could not be looked through"),
         }
     }
 }

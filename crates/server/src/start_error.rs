@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use arumbae_protocol::registry::RegistryError;
 use arumbae_signing::certificate::CertificateError;
 
+use crate::attachment::PlaceError;
 use crate::storage::StorageError;
 
 /// Why the server could not start. Each has its sentence, with what to do about it, in the message catalogue.
@@ -54,6 +55,9 @@ pub enum StartError {
     /// The database could not be opened.
     #[error("cannot open the database")]
     Storage(#[from] StorageError),
+    /// Attachments cannot be kept where they were to be.
+    #[error(transparent)]
+    Attachments(#[from] PlaceError),
     /// A certificate could not be issued or read.
     #[error("cannot prepare the certificates")]
     Certificate(#[from] CertificateError),
@@ -73,6 +77,7 @@ impl StartError {
             StartError::AlreadyRunning { .. } => "server-error-already-running",
             StartError::Keys(_) => "server-error-keys",
             StartError::Storage(error) => storage_message_key(error),
+            StartError::Attachments(_) => "server-error-blobs",
             StartError::Certificate(_) | StartError::Tls(_) => "server-error-certificate",
         }
     }
@@ -84,6 +89,7 @@ impl StartError {
             StartError::Folder { path, .. } | StartError::NoProvince { path } | StartError::AlreadyRunning { path } => {
                 path.display().to_string()
             }
+            StartError::Attachments(error) => error.place.to_string(),
             StartError::Keys(_) | StartError::Storage(_) | StartError::Certificate(_) | StartError::Tls(_) => {
                 String::new()
             }

@@ -60,7 +60,7 @@ impl Store {
     pub fn receive_blob(&mut self, hash: BlobHash, byte_length: u64, offset: u64, bytes: &[u8]) -> Result<BlobState> {
         let known = blob::find(&self.connection, hash)?;
         if let Some(row) = known.filter(|row| row.is_whole()) {
-            return Ok(BlobState { hash, byte_length: row.byte_length, held_bytes: row.held_bytes });
+            return Ok(BlobState { hash, byte_length: row.byte_length, held_bytes: row.held_bytes, sent: row.sent });
         }
         let row = self.write(|tx| {
             let mut row = match known {
@@ -90,14 +90,15 @@ impl Store {
             // It came from the province, so it need not be sent there.
             self.write(|tx| blob::set_sent(tx, hash, 0))?;
         }
-        Ok(BlobState { hash, byte_length, held_bytes: row.held_bytes })
+        Ok(BlobState { hash, byte_length, held_bytes: row.held_bytes, sent: row.is_whole() })
     }
 
     /// What is held of an attachment.
     pub fn blob_state(&self, hash: BlobHash) -> Result<BlobState> {
         let row = blob::find(&self.connection, hash)?;
-        let (byte_length, held_bytes) = row.map_or((0, 0), |row| (row.byte_length, row.held_bytes));
-        Ok(BlobState { hash, byte_length, held_bytes })
+        let (byte_length, held_bytes, sent) =
+            row.map_or((0, 0, false), |row| (row.byte_length, row.held_bytes, row.sent));
+        Ok(BlobState { hash, byte_length, held_bytes, sent })
     }
 
     /// Attachments that records refer to and that are not here whole.

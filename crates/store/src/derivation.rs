@@ -200,6 +200,12 @@ fn parts(state: &RecordState) -> Parts {
     parts
 }
 
+/// The field with the length of the record's file, by name.
+const BYTE_LENGTH: &str = "byte_length";
+
+/// The field with the small picture that travels ahead of the record's file, by name.
+const PREVIEW: &str = "preview";
+
 /// What a record's fields name outside of it.
 #[derive(Default)]
 pub(crate) struct Named {
@@ -208,12 +214,22 @@ pub(crate) struct Named {
     pub records: BTreeSet<RecordId>,
 }
 
+/// The length that the record says its file has; it is that of the file, not that of its preview.
+fn length_of_file(state: &RecordState, file: FieldNo) -> Option<u64> {
+    let kind = state.kind().and_then(KindNo::known)?.definition();
+    let length = kind.fields.iter().find(|field| field.name == BYTE_LENGTH)?;
+    match *state.value(length.number) {
+        Value::Integer(length) if kind.field(file)?.name != PREVIEW => length.try_into().ok(),
+        _ => None,
+    }
+}
+
 fn named(state: &RecordState) -> Named {
     let mut named = Named::default();
-    for (_, view) in state.fields() {
+    for (number, view) in state.fields() {
         for head in &view.heads {
             match &head.value {
-                Value::Blob(hash) => drop(named.blobs.insert(*hash, None)),
+                Value::Blob(hash) => drop(named.blobs.insert(*hash, length_of_file(state, number))),
                 Value::Reference(record) => drop(named.records.insert(*record)),
                 _ => {}
             }

@@ -18,7 +18,7 @@ use crate::tables::{blob, conflict, lane, part, record, reference, search};
 
 /// The version of this module, of [`derivation`](crate::derivation) and of [`headline`](crate::headline): raised whenever rows would come out
 /// differently, or a kind or operation became known. A store whose rows another version made rebuilds them.
-pub(crate) const VERSION: u32 = 3;
+pub(crate) const VERSION: u32 = 4;
 
 /// Parts of parts are followed so far; our own records have one level.
 const DEEPEST_PART: usize = 6;

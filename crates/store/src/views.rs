@@ -301,6 +301,15 @@ pub struct BlobState {
     pub byte_length: u64,
     /// How many of its first bytes are held.
     pub held_bytes: u64,
+    /// Whether the province has it whole.
+    pub sent: bool,
+}
+
+impl BlobState {
+    /// Whether all of it is here.
+    pub fn is_whole(&self) -> bool {
+        self.byte_length > 0 && self.held_bytes == self.byte_length
+    }
 }
 
 /// A segment as it came from the server, a peer or a bundle.

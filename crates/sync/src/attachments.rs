@@ -1,10 +1,11 @@
 //! Attachments on their own channel: tus 1.0 up, ranges down, both resumed where the bytes ended.
 //!
-//! Pieces are as large as the link carries in one go, so a cut costs one piece. What has arrived is known from
-//! the far side's offset or from the store, never from a counter of this program: it may be killed at any time.
+//! Both sides keep what came of a request or an answer that was cut, so a cut costs what was under way. What has
+//! arrived is known from the far side's offset or from the store, never from a counter of this program: it may be
+//! killed at any time. Asking for an upload names its hash, so nothing that the province has is ever sent.
 
 use arumbae_domain::schema::BlobHash;
-use arumbae_protocol::attachment::{MAX_CHUNK, METADATA_BLAKE3, TUS_VERSION};
+use arumbae_protocol::attachment::{MAX_PREVIEW, METADATA_BLAKE3, TUS_VERSION, UploadTokenGrant};
 use arumbae_protocol::{FailureCode, paths};
 use arumbae_store::{BlobState, StoreError};
 use base64::Engine;
@@ -13,7 +14,6 @@ use bytes::Bytes;
 use http::header::{CONTENT_RANGE, CONTENT_TYPE, LOCATION, RANGE};
 use http::{HeaderMap, HeaderName, Method, StatusCode};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use crate::engine::SyncEngine;
 use crate::error::{Result, SyncError};
@@ -24,10 +24,43 @@ const TUS_RESUMABLE: HeaderName = HeaderName::from_static("tus-resumable");
 const UPLOAD_OFFSET: HeaderName = HeaderName::from_static("upload-offset");
 const UPLOAD_LENGTH: HeaderName = HeaderName::from_static("upload-length");
 const UPLOAD_METADATA: HeaderName = HeaderName::from_static("upload-metadata");
-const UPLOAD_CHECKSUM: HeaderName = HeaderName::from_static("upload-checksum");
 
 /// The most that is read of an answer that should have no body; a refusal with its reference fits.
 const SHORT_ANSWER: usize = 4096;
+
+/// The least that is asked for at a time, in bytes: a minute at 2 KB/s, so that the pauses between two answers cost
+/// little of it. A cut costs none of what came.
+const SMALLEST_RANGE: usize = 128 * 1024;
+
+/// The most, in bytes: what is not yet in the store when the program is killed has to come again.
+const LARGEST_RANGE: usize = 4 * 1024 * 1024;
+
+/// Bytes sent in one request. The server keeps what came of one that was cut, so this says only how often it is heard.
+const CHUNK: usize = 1024 * 1024;
+
+/// What may travel now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Allowance {
+    /// Whether what is larger than a preview ([`MAX_PREVIEW`]) may: the link is free, or the officer wants it. Previews
+    /// may on any.
+    pub originals: bool,
+}
+
+impl Allowance {
+    /// Everything may.
+    pub const EVERYTHING: Allowance = Allowance { originals: true };
+    /// Only what is small.
+    pub const PREVIEWS: Allowance = Allowance { originals: false };
+
+    fn permits(self, blob: &BlobState) -> bool {
+        self.originals || is_preview(blob)
+    }
+}
+
+/// Of a preview that has yet to come no length is known.
+fn is_preview(blob: &BlobState) -> bool {
+    blob.byte_length <= MAX_PREVIEW
+}
 
 /// What a transfer did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +71,8 @@ pub struct AttachmentReport {
     pub received: u64,
     /// Attachments that the province does not have yet or does not take; they are tried again next time.
     pub passed_over: u64,
+    /// Originals that wait in either direction until they are allowed.
+    pub held_back: u64,
     /// HTTP bytes sent, without TLS.
     pub bytes_up: u64,
     /// HTTP bytes received, without TLS.
@@ -47,33 +82,61 @@ pub struct AttachmentReport {
 }
 
 impl SyncEngine {
-    /// Sends the attachments the province lacks and fetches those that are missing here, smallest first, so that
-    /// previews come before originals.
+    /// Sends the attachments the province lacks and fetches those that are missing here, as far as they are allowed:
+    /// previews first in both directions, then the others, smallest first.
     ///
-    /// Meant to follow [`synchronize`](SyncEngine::synchronize): facts go before photos.
-    pub async fn transfer_attachments(&mut self) -> Result<AttachmentReport> {
-        let outcome = self.transfer_all().await;
+    /// Meant to follow [`synchronize`](SyncEngine::synchronize): facts go before photos. It may be broken off anywhere,
+    /// by a cut or by dropping it; the next one goes on with the byte that is missing.
+    pub async fn transfer_attachments(&mut self, allowance: Allowance) -> Result<AttachmentReport> {
+        let outcome = self.transfer_all(allowance).await;
         self.conclude(&outcome);
         outcome
     }
 
-    async fn transfer_all(&mut self) -> Result<AttachmentReport> {
+    /// Asks for a token with which clients that cannot sign upload in this device's name; tells where they do.
+    pub async fn upload_token(&mut self) -> Result<(String, UploadTokenGrant)> {
+        let (enrolment, transport) = self.connect().await?;
+        let (grant, _) = transport.exchange(paths::UPLOAD_TOKEN, &(), SHORT_ANSWER, None).await?;
+        let server = enrolment.server_url.trim_end_matches('/');
+        Ok((format!("{server}{}", paths::ATTACHMENTS), grant))
+    }
+
+    async fn transfer_all(&mut self, allowance: Allowance) -> Result<AttachmentReport> {
         let (_, transport) = self.connect().await?;
         transport.take_traffic();
-        let (mut outgoing, mut missing) =
+        let (outgoing, missing) =
             self.store().with(|store| Ok((store.blobs_to_send()?, store.blobs_missing()?))).await?;
-        outgoing.sort_by_key(|blob| blob.byte_length);
-        missing.sort_by_key(|blob| blob.byte_length);
-        let mut bytes_left = outgoing.iter().map(|blob| blob.byte_length).sum();
-
         let mut report = AttachmentReport::default();
-        for blob in outgoing {
-            let outcome = self.upload(&transport, blob, &mut bytes_left).await;
-            tally(outcome, &mut report.sent, &mut report.passed_over)?;
+        let mut waiting: Vec<(Direction, BlobState)> = Vec::new();
+        let listed = [(Direction::Up, outgoing), (Direction::Down, missing)];
+        for (direction, blob) in
+            listed.into_iter().flat_map(|(way, blobs)| blobs.into_iter().map(move |one| (way, one)))
+        {
+            if allowance.permits(&blob) {
+                waiting.push((direction, blob));
+            } else {
+                report.held_back += 1;
+            }
         }
-        for blob in missing {
-            let outcome = self.download(&transport, blob).await;
-            tally(outcome, &mut report.received, &mut report.passed_over)?;
+        waiting.sort_by_key(|(direction, blob)| (!is_preview(blob), *direction, blob.byte_length));
+        let left = |blob: &BlobState| blob.byte_length.saturating_sub(blob.held_bytes);
+        let mut bytes_left: u64 = waiting
+            .iter()
+            .map(|(direction, blob)| match direction {
+                Direction::Up => blob.byte_length,
+                Direction::Down => left(blob),
+            })
+            .sum();
+
+        for (direction, blob) in waiting {
+            let (outcome, done, most) = match direction {
+                Direction::Up => (self.upload(&transport, blob, bytes_left).await, &mut report.sent, blob.byte_length),
+                Direction::Down => {
+                    (self.download(&transport, blob, bytes_left).await, &mut report.received, left(&blob))
+                }
+            };
+            tally(outcome, done, &mut report.passed_over)?;
+            bytes_left = bytes_left.saturating_sub(most);
         }
         let traffic = transport.take_traffic();
         report.bytes_up = traffic.up;
@@ -82,55 +145,53 @@ impl SyncEngine {
         Ok(report)
     }
 
-    async fn upload(&mut self, transport: &Transport, blob: BlobState, bytes_left: &mut u64) -> Result<()> {
+    async fn upload(&mut self, transport: &Transport, blob: BlobState, bytes_left: u64) -> Result<()> {
         let BlobState { hash, byte_length, .. } = blob;
-        let (location, mut offset) = open_upload(transport, hash, byte_length).await?;
-        let others = bytes_left.saturating_sub(byte_length);
+        let (mut location, mut offset) = open_upload(transport, hash, byte_length).await?;
         while offset < byte_length {
-            *bytes_left = others + (byte_length - offset);
-            self.announce(LinkState::Exchanging { bytes_left: *bytes_left });
-            let length = self.link().credit().up.min(MAX_CHUNK);
-            let chunk = self.store().with(move |store| Ok(store.read_blob(hash, offset, length)?)).await?;
+            self.announce(LinkState::Exchanging { bytes_left: bytes_left.saturating_sub(offset) });
+            let chunk = self.store().with(move |store| Ok(store.read_blob(hash, offset, CHUNK)?)).await?;
             let Some(chunk) = chunk.filter(|chunk| !chunk.is_empty()) else {
                 return Err(SyncError::DamagedAttachment);
             };
-            offset = match self.send_chunk(transport, &location, offset, chunk.into()).await {
-                Err(SyncError::Refused { code: FailureCode::OffsetMismatch, .. }) => {
+            let reached = match self.send_chunk(transport, &location, offset, chunk.into()).await {
+                Err(SyncError::Refused { code: FailureCode::OffsetMismatch | FailureCode::NotFound, .. }) => {
                     // An answer was lost, or the server lost its disk; it alone knows where it stands.
-                    ask_offset(transport, &location).await?
+                    let (moved, reached) = open_upload(transport, hash, byte_length).await?;
+                    location = moved;
+                    reached
                 }
                 answered => answered?,
             };
+            if reached == offset {
+                return Err(SyncError::UnreadableAnswer("the upload does not move on".into()));
+            }
+            offset = reached;
         }
-        *bytes_left = others;
         let now_ms = self.now_ms();
         self.store().with(move |store| Ok(store.mark_blob_sent(hash, now_ms)?)).await
     }
 
     async fn send_chunk(&mut self, transport: &Transport, location: &str, offset: u64, chunk: Bytes) -> Result<u64> {
         let sent = chunk.len();
+        // No Upload-Checksum: the signature covers the SHA-256 of the body already.
         let call = Call {
             method: Method::PATCH,
             path: location,
             headers: vec![
                 (TUS_RESUMABLE, TUS_VERSION.to_owned()),
                 (UPLOAD_OFFSET, offset.to_string()),
-                (UPLOAD_CHECKSUM, format!("sha256 {}", STANDARD.encode(Sha256::digest(&chunk)))),
                 (CONTENT_TYPE, "application/offset+octet-stream".to_owned()),
             ],
             body: chunk,
             largest_answer: SHORT_ANSWER,
             on_leaving: None,
         };
-        let answer = self.learn(transport.call(&call).await, sent)?;
-        let reached = tus_offset(&answer)?;
-        if reached <= offset {
-            return Err(SyncError::UnreadableAnswer("the upload does not move on".into()));
-        }
-        Ok(reached)
+        let answer = transport.call(&call).await;
+        tus_offset(&self.learn(answer, sent)?)
     }
 
-    async fn download(&mut self, transport: &Transport, blob: BlobState) -> Result<()> {
+    async fn download(&mut self, transport: &Transport, blob: BlobState, bytes_left: u64) -> Result<()> {
         let hash = blob.hash;
         if hash.0 == *blake3::hash(b"").as_bytes() {
             // No range names a byte of nothing, and nothing needs to travel.
@@ -139,30 +200,46 @@ impl SyncEngine {
         let path = format!("{}/{hash}", paths::ATTACHMENTS);
         let mut held = blob.held_bytes;
         loop {
-            self.announce(LinkState::Exchanging { bytes_left: blob.byte_length.saturating_sub(held) });
-            let piece = self.link().credit().down.min(MAX_CHUNK);
+            let came = held - blob.held_bytes;
+            self.announce(LinkState::Exchanging { bytes_left: bytes_left.saturating_sub(came) });
+            let range = self.link().credit().down.clamp(SMALLEST_RANGE, LARGEST_RANGE);
             let call = Call {
                 method: Method::GET,
                 path: &path,
-                headers: vec![(RANGE, format!("bytes={held}-{}", held + piece as u64 - 1))],
+                headers: vec![(RANGE, format!("bytes={held}-{}", held + range as u64 - 1))],
                 body: Bytes::new(),
-                largest_answer: piece,
+                largest_answer: range,
                 on_leaving: None,
             };
-            let answer = self.learn(transport.call(&call).await, 0)?;
-            let (first, byte_length) = tus_headers(&answer)
-                .filter(|_| answer.status == StatusCode::PARTIAL_CONTENT)
-                .and_then(|headers| parse_content_range(headers.get(CONTENT_RANGE)?.to_str().ok()?))
-                .ok_or(SyncError::CaptivePortal)?;
-            if first != held || answer.body.is_empty() {
-                return Err(SyncError::UnreadableAnswer("not the range that was asked for".into()));
-            }
-            let state = self.receive(hash, byte_length, held, answer.body).await?;
-            if state.held_bytes >= byte_length {
+            let answer = transport.call(&call).await;
+            // What came before a cut is as good as what comes after it.
+            let begun = answer.as_ref().map_or_else(|failed| failed.begun.as_deref(), Some);
+            let received = match begun {
+                Some(begun) => Some(self.receive_range(hash, held, begun).await),
+                None => None,
+            };
+            self.learn(answer, 0)?;
+            let state = received.unwrap_or(Err(SyncError::CaptivePortal))?;
+            if state.is_whole() {
                 return Ok(());
+            }
+            if state.held_bytes == held {
+                return Err(SyncError::UnreadableAnswer("the download does not move on".into()));
             }
             held = state.held_bytes;
         }
+    }
+
+    /// Keeps an answer's part of an attachment, however much of it came.
+    async fn receive_range(&self, hash: BlobHash, held: u64, answer: &Answer) -> Result<BlobState> {
+        let (first, byte_length) = Some(&answer.headers)
+            .filter(|_| answer.status == StatusCode::PARTIAL_CONTENT)
+            .and_then(|headers| parse_content_range(headers.get(CONTENT_RANGE)?.to_str().ok()?))
+            .ok_or(SyncError::CaptivePortal)?;
+        if first != held {
+            return Err(SyncError::UnreadableAnswer("not the range that was asked for".into()));
+        }
+        self.receive(hash, byte_length, held, answer.body.clone()).await
     }
 
     async fn receive(&self, hash: BlobHash, byte_length: u64, offset: u64, bytes: Bytes) -> Result<BlobState> {
@@ -189,13 +266,21 @@ impl SyncEngine {
     }
 }
 
+/// Which way an attachment goes; what others wait for goes first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Direction {
+    Up,
+    Down,
+}
+
 /// Counts one attachment. What concerns it alone does not keep the others from travelling.
 fn tally(outcome: Result<()>, done: &mut u64, passed_over: &mut u64) -> Result<()> {
     match outcome {
         Ok(()) => *done += 1,
         Err(SyncError::DamagedAttachment) => *passed_over += 1,
         Err(SyncError::Refused {
-            code: FailureCode::NotFound | FailureCode::ChecksumMismatch | FailureCode::TooLarge,
+            code:
+                FailureCode::NotFound | FailureCode::ChecksumMismatch | FailureCode::TooLarge | FailureCode::TooManyUploads,
             ..
         }) => *passed_over += 1,
         Err(error) => return Err(error),
@@ -227,18 +312,6 @@ async fn open_upload(transport: &Transport, hash: BlobHash, byte_length: u64) ->
     }
     let begun = headers.get(&UPLOAD_OFFSET).map_or(Ok(0), |_| tus_offset(&answer))?;
     Ok((location.to_owned(), begun))
-}
-
-async fn ask_offset(transport: &Transport, location: &str) -> Result<u64> {
-    let call = Call {
-        method: Method::HEAD,
-        path: location,
-        headers: vec![(TUS_RESUMABLE, TUS_VERSION.to_owned())],
-        body: Bytes::new(),
-        largest_answer: SHORT_ANSWER,
-        on_leaving: None,
-    };
-    tus_offset(&transport.call(&call).await?)
 }
 
 /// The headers of an answer that is the attachment channel's own; no login page speaks tus.

@@ -162,6 +162,7 @@ impl SyncError {
                 | FailureCode::NotFound
                 | FailureCode::OffsetMismatch
                 | FailureCode::ChecksumMismatch
+                | FailureCode::TooManyUploads
                 | FailureCode::Unknown => SyncErrorCode::WrongAnswer,
             },
             SyncError::UnreadableAnswer(_)

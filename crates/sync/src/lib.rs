@@ -24,7 +24,7 @@ pub mod surroundings;
 pub mod transport;
 mod underway;
 
-pub use attachments::AttachmentReport;
+pub use attachments::{Allowance, AttachmentReport};
 pub use carrier::{Carrier, Traffic};
 pub use clock_reading::ClockReading;
 pub use engine::{SyncEngine, SyncReport};

@@ -91,6 +91,19 @@ profile: Profile | null,
 read_only: boolean, };
 
 /**
+ * Asks where a photo or file stands.
+ */
+export type AskAttachment = { 
+/**
+ * The original.
+ */
+blob: BlobHash, 
+/**
+ * The small picture that travels ahead of it.
+ */
+preview: BlobHash | null, };
+
+/**
  * Lampiran: a photo or file. The bytes travel apart, named by their hash.
  */
 export type Attachment = { 
@@ -125,7 +138,16 @@ taken_at: string | null,
 /**
  * SHA-256 of the bytes, hexadecimal, as printed on evidence.
  */
-sha256: string, };
+sha256: string, 
+/**
+ * BLAKE3 of a small JPEG of a photo, which travels ahead of it; none if the file is itself small or no photo.
+ */
+preview: BlobHash | null, };
+
+/**
+ * Where a photo or file stands.
+ */
+export type AttachmentState = "waiting" | "preview_sent" | "sent" | "preview_here" | "elsewhere";
 
 /**
  * Where an import comes from.
@@ -3137,6 +3159,19 @@ code: ProblemCode,
 field: string | null, };
 
 /**
+ * Holds the bytes that are here against what the record says of them.
+ */
+export type VerifyAttachment = { 
+/**
+ * The photo or file.
+ */
+blob: BlobHash, 
+/**
+ * The SHA-256 in the record, hexadecimal.
+ */
+sha256: string, };
+
+/**
  * A document to check.
  */
 export type VerifyDocument = { "from": "issued", 
@@ -3388,6 +3423,16 @@ export function draft_discard(args: DraftKey): Promise<Done> {
 /** Describes an uploaded photo or file as an attachment of a record. */
 export function attachment_describe(args: DescribeAttachment): Promise<Attachment> {
   return call('attachment_describe', args);
+}
+
+/** Where a photo or file stands: waiting, sent, here or elsewhere. */
+export function attachment_state(args: AskAttachment): Promise<AttachmentState> {
+  return call('attachment_state', args);
+}
+
+/** Whether a file's bytes have the SHA-256 that stands in the record. */
+export function attachment_verify(args: VerifyAttachment): Promise<boolean> {
+  return call('attachment_verify', args);
 }
 
 /** Makes a document of a record, signed if a passphrase is given, and files it. */

@@ -27,6 +27,7 @@ export const isMany = ({ parts }: PartGroup) => parts.length > MOST_NAMED;
 /** Fields nobody reads: hashes, lengths, and what the entry says anyway. */
 const TECHNICAL = new Set([
   'attachment.blob',
+  'attachment.preview',
   'attachment.sha256',
   'attachment.byte_length',
   'attachment.media_type',

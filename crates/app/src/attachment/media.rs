@@ -2,6 +2,10 @@
 
 use std::io::Cursor;
 
+use arumbae_protocol::attachment::MAX_PREVIEW;
+use image::ImageDecoder;
+use image::codecs::jpeg::JpegEncoder;
+use image::metadata::Orientation;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::{Offset, TimeZone};
@@ -82,6 +86,29 @@ pub(super) fn taken_at(bytes: &[u8]) -> Option<Timestamp> {
     taken.to_zoned(TimeZone::fixed(offset)).ok().map(|zoned| zoned.timestamp())
 }
 
+/// The longest side of a preview in pixels and the JPEG quality, from the best that may fit to what always does.
+const PREVIEWS: [(u32, u8); 5] = [(640, 60), (480, 55), (400, 45), (320, 35), (200, 30)];
+
+/// A small JPEG of a photo, upright, as it travels ahead of it; `None` for what is small already or no photo.
+pub(super) fn preview(bytes: &[u8]) -> Option<Vec<u8>> {
+    if bytes.len() as u64 <= MAX_PREVIEW {
+        return None;
+    }
+    // The reader's own limits keep a few bytes from unfolding into a picture of gigabytes.
+    let mut decoder = image::ImageReader::new(Cursor::new(bytes)).with_guessed_format().ok()?.into_decoder().ok()?;
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let mut picture = image::DynamicImage::from_decoder(decoder).ok()?.thumbnail(PREVIEWS[0].0, PREVIEWS[0].0);
+    picture.apply_orientation(orientation);
+    PREVIEWS.iter().find_map(|&(side, quality)| {
+        let smaller =
+            if picture.width().max(picture.height()) > side { picture.thumbnail(side, side) } else { picture.clone() };
+        let mut jpeg = Vec::new();
+        let encoder = JpegEncoder::new_with_quality(&mut jpeg, quality);
+        smaller.to_rgb8().write_with_encoder(encoder).ok()?;
+        (jpeg.len() as u64 <= MAX_PREVIEW).then_some(jpeg)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -111,5 +138,40 @@ mod tests {
         check_refused(b"%PDF-1.7 and nothing more", ErrorCode::AttachmentDamaged);
         check_refused(b"MZ a program", ErrorCode::AttachmentKind);
         check_refused(b"", ErrorCode::AttachmentKind);
+    }
+
+    /// A picture that compresses badly, as a camera's noise does.
+    fn noisy_photo(width: u32, height: u32) -> Vec<u8> {
+        let mut noise = 0x2545_f491_u32;
+        let mut bytes = Cursor::new(Vec::new());
+        image::RgbImage::from_fn(width, height, |_, _| {
+            noise ^= noise << 13;
+            noise ^= noise >> 17;
+            noise ^= noise << 5;
+            image::Rgb([noise as u8, (noise >> 8) as u8, (noise >> 16) as u8])
+        })
+        .write_to(&mut bytes, image::ImageFormat::Jpeg)
+        .expect("a photo in memory");
+        bytes.into_inner()
+    }
+
+    #[test]
+    fn a_preview_is_small_whatever_the_photo() {
+        let whole = noisy_photo(1600, 900);
+        let small = preview(&whole).expect("a preview");
+        assert!(small.len() as u64 <= MAX_PREVIEW, "{} bytes", small.len());
+        assert_eq!(check(&small).ok(), Some(JPEG));
+        let shown = image::load_from_memory(&small).expect("a picture");
+        assert!(shown.width() >= 200 && shown.width() > shown.height(), "{}×{}", shown.width(), shown.height());
+    }
+
+    #[test]
+    fn what_is_small_or_no_photo_has_no_preview() {
+        assert_eq!(preview(&photo(image::ImageFormat::Jpeg)), None);
+        let mut document = b"%PDF-1.7".to_vec();
+        document.resize(100_000, b' ');
+        assert_eq!(preview(&document), None);
+        let whole = noisy_photo(800, 600);
+        assert_eq!(preview(&whole[..whole.len() / 4]).map(|small| small.len() as u64 > MAX_PREVIEW), Some(false));
     }
 }

@@ -4,11 +4,13 @@ mod media;
 
 use arumbae_domain::Attachment;
 use arumbae_domain::schema::BlobHash;
+use arumbae_store::BlobState;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use ts_rs::TS;
 
 use crate::App;
+use crate::app::in_background;
 use crate::error::{AppError, ErrorCode, Result};
 use crate::record::new_record_id;
 
@@ -64,19 +66,86 @@ pub async fn download(app: &App, blob: &str) -> Result<Vec<u8>> {
 }
 
 pub(crate) async fn attachment_describe(app: &App, args: DescribeAttachment) -> Result<Attachment> {
-    let now_ms = app.now_ms();
-    app.with_store(move |store| {
-        let bytes = store.blob(args.blob)?.ok_or_else(|| AppError::new(ErrorCode::AttachmentMissing))?;
-        Ok(Attachment {
-            id: new_record_id(now_ms),
-            blob: Some(args.blob),
-            file_name: args.file_name,
+    let DescribeAttachment { blob, file_name } = args;
+    let id = new_record_id(app.now_ms());
+    let missing = || AppError::new(ErrorCode::AttachmentMissing);
+    let bytes = app.with_store(move |store| store.blob(blob)?.ok_or_else(missing)).await?;
+    // A large photo takes a second to make small; nobody waits for the store meanwhile.
+    let described = in_background(move || {
+        let attachment = Attachment {
+            id,
+            blob: Some(blob),
+            file_name,
             media_type: media::check(&bytes)?.to_owned(),
             byte_length: i64::try_from(bytes.len()).ok(),
-            caption: String::new(),
             taken_at: media::taken_at(&bytes),
             sha256: hex::encode(Sha256::digest(&bytes)),
+            ..Default::default()
+        };
+        Ok((attachment, media::preview(&bytes)))
+    });
+    let (attachment, preview) = described.await?;
+    let Some(preview) = preview else { return Ok(attachment) };
+    let preview = app.with_store(move |store| Ok(store.put_blob(&preview)?)).await?;
+    Ok(Attachment { preview: Some(preview), ..attachment })
+}
+
+/// Asks where a photo or file stands.
+#[derive(Debug, Deserialize, TS)]
+pub struct AskAttachment {
+    /// The original.
+    pub blob: BlobHash,
+    /// The small picture that travels ahead of it.
+    pub preview: Option<BlobHash>,
+}
+
+/// Where a photo or file stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum AttachmentState {
+    /// It is here and nothing of it has been sent.
+    Waiting,
+    /// The province has the preview; the original waits for a link it is allowed on.
+    PreviewSent,
+    /// The province has it and has checked its hash.
+    Sent,
+    /// Only the preview has come here.
+    PreviewHere,
+    /// It is on another laptop or on its way here.
+    Elsewhere,
+}
+
+pub(crate) async fn attachment_state(app: &App, args: AskAttachment) -> Result<AttachmentState> {
+    app.with_store(move |store| {
+        let original = store.blob_state(args.blob)?;
+        let preview = args.preview.map(|preview| store.blob_state(preview)).transpose()?;
+        let preview_is = |what: fn(&BlobState) -> bool| preview.as_ref().is_some_and(what);
+        Ok(match (original.is_whole(), original.sent) {
+            (true, true) => AttachmentState::Sent,
+            (true, false) if preview_is(|preview| preview.sent) => AttachmentState::PreviewSent,
+            (true, false) => AttachmentState::Waiting,
+            (false, _) if preview_is(BlobState::is_whole) => AttachmentState::PreviewHere,
+            (false, _) => AttachmentState::Elsewhere,
         })
+    })
+    .await
+}
+
+/// Holds the bytes that are here against what the record says of them.
+#[derive(Debug, Deserialize, TS)]
+pub struct VerifyAttachment {
+    /// The photo or file.
+    pub blob: BlobHash,
+    /// The SHA-256 in the record, hexadecimal.
+    pub sha256: String,
+}
+
+/// Whether the bytes have the SHA-256 that stands in the record; their BLAKE3 is checked whenever they are read.
+pub(crate) async fn attachment_verify(app: &App, args: VerifyAttachment) -> Result<bool> {
+    let missing = || AppError::new(ErrorCode::AttachmentMissing);
+    app.with_store(move |store| {
+        let bytes = store.blob(args.blob)?.ok_or_else(missing)?;
+        Ok(hex::encode(Sha256::digest(&bytes)).eq_ignore_ascii_case(&args.sha256))
     })
     .await
 }

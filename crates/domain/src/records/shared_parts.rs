@@ -79,6 +79,8 @@ record! {
         15 => taken_at: Option<Timestamp>,
         /// SHA-256 of the bytes, hexadecimal, as printed on evidence.
         16 => sha256: String,
+        /// BLAKE3 of a small JPEG of a photo, which travels ahead of it; none if the file is itself small or no photo.
+        17 => preview: Option<BlobHash>,
     }
 }
 

@@ -33,6 +33,12 @@ impl From<StorageError> for CourierError {
     }
 }
 
+impl From<object_store::Error> for CourierError {
+    fn from(error: object_store::Error) -> Self {
+        RequestError::from(error).into()
+    }
+}
+
 impl From<io::Error> for CourierError {
     fn from(error: io::Error) -> Self {
         RequestError::from(error).into()

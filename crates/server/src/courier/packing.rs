@@ -1,7 +1,6 @@
 //! Packing what a device has not read, for couriers to bring.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{Read, Seek, SeekFrom};
 
 use arumbae_courier::{Cargo, PartSize, Refusal, Shipment};
 use arumbae_domain::Scope;
@@ -10,10 +9,12 @@ use arumbae_mergelog::compression::decompress;
 use arumbae_mergelog::{DeviceKey, Operation, SealedSegment};
 use arumbae_protocol::sync::MAX_SEGMENT;
 use arumbae_protocol::{Bundle, BundleKey, Receipt, ScopeCursor, ScopeSegment, Sender, Stretch, Waybill};
+use bytes::Bytes;
+use futures_util::TryStreamExt;
 use rand_core::RngCore;
 
 use super::{CourierError, Reply};
-use crate::attachment::AttachmentFolder;
+use crate::attachment::AttachmentStore;
 use crate::province::Province;
 use crate::storage::{Pulled, StorageError};
 
@@ -51,6 +52,8 @@ pub struct Packed {
     pub attachments: u64,
     /// Whether it tells the device that it is enrolled.
     pub enrols: bool,
+    /// The attachments; the allowance keeps them few.
+    contents: BTreeMap<BlobHash, Vec<u8>>,
     shipment: Shipment,
 }
 
@@ -99,9 +102,12 @@ impl Province {
             }
         }
         let Loaded { mut cargo, own, wanted, segments } = loaded;
-        let attachments = find_attachments(&self.attachments, wanted, allowance)?;
-        for (hash, length) in &attachments {
-            cargo.extend(Cargo::attachment(*hash, *length, size));
+        let attachments = find_attachments(&self.attachments, wanted, allowance).await?;
+        let mut contents = BTreeMap::new();
+        for (hash, length) in attachments {
+            cargo.extend(Cargo::attachment(hash, length, size));
+            let bytes: Vec<Bytes> = self.attachments.read(hash, 0..length).await?.try_collect().await?;
+            contents.insert(hash, bytes.concat());
         }
         let receipts: Vec<Receipt> = own.into_values().collect();
         let tally = (receipts.len() as u64, notices.len() as u64, enrolled.is_some());
@@ -122,7 +128,16 @@ impl Province {
         let route = (Sender::Province(self.registry_key()), to);
         let shipment = Shipment::new(route, (id, self.clock.now_ms()), (Bundle::default(), first), cargo, size);
         let (receipts, notices, enrols) = tally;
-        Ok(Packed { device, segments, receipts, notices, attachments: attachments.len() as u64, enrols, shipment })
+        Ok(Packed {
+            device,
+            segments,
+            receipts,
+            notices,
+            attachments: contents.len() as u64,
+            enrols,
+            contents,
+            shipment,
+        })
     }
 
     /// Makes the file of a waybill of a shipment.
@@ -131,7 +146,7 @@ impl Province {
             waybill,
             &self.keys().registry,
             &mut self.randomness.clone(),
-            |hash, offset, length| read_piece(&self.attachments, hash, offset, length).map_err(CourierError::from),
+            |hash, offset, length| Ok(packed.piece(hash, offset, length)),
         )
     }
 }
@@ -140,6 +155,12 @@ impl Packed {
     /// The waybills of its files, in order.
     pub fn waybills(&self) -> Vec<Waybill> {
         self.shipment.waybills().collect()
+    }
+
+    fn piece(&self, hash: BlobHash, offset: u64, length: usize) -> Option<Vec<u8>> {
+        let bytes = self.contents.get(&hash)?;
+        let from = usize::try_from(offset).ok()?.min(bytes.len());
+        Some(bytes[from..from.saturating_add(length).min(bytes.len())].to_vec())
     }
 }
 
@@ -208,14 +229,14 @@ fn attachments_of(segment: &SealedSegment) -> Vec<BlobHash> {
 }
 
 /// Those that are here and allowed, the smallest first.
-fn find_attachments(
-    folder: &AttachmentFolder,
+async fn find_attachments(
+    store: &AttachmentStore,
     wanted: BTreeSet<BlobHash>,
     allowance: AttachmentAllowance,
 ) -> Result<Vec<(BlobHash, u64)>, CourierError> {
     let mut found = Vec::new();
     for hash in wanted {
-        if let Some((_, length)) = folder.find(hash)?.filter(|(_, length)| *length <= allowance.each) {
+        if let Some(length) = store.find(hash).await?.filter(|length| *length <= allowance.each) {
             found.push((hash, length));
         }
     }
@@ -227,17 +248,4 @@ fn find_attachments(
         fits
     });
     Ok(found)
-}
-
-fn read_piece(
-    folder: &AttachmentFolder,
-    hash: BlobHash,
-    offset: u64,
-    length: usize,
-) -> std::io::Result<Option<Vec<u8>>> {
-    let Some((mut file, _)) = folder.find(hash)? else { return Ok(None) };
-    let mut bytes = Vec::with_capacity(length);
-    file.seek(SeekFrom::Start(offset))?;
-    file.take(length as u64).read_to_end(&mut bytes)?;
-    Ok(Some(bytes))
 }

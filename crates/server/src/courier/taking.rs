@@ -1,16 +1,22 @@
 //! Taking what couriers bring.
 
 use std::collections::BTreeSet;
+use std::convert::Infallible;
 
 use arumbae_courier::{Refusal, open};
 use arumbae_domain::schema::BlobHash;
 use arumbae_mergelog::DeviceKey;
+use arumbae_protocol::attachment::METADATA_BLAKE3;
 use arumbae_protocol::{
     AttachmentPiece, Bundle, Consignment, EnrolResponse, FailureCode, Notice, Receipt, Sender, Standing, Waybill,
 };
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use futures_util::stream;
 
 use super::CourierError;
-use crate::attachment::{AttachmentFolder, Promise, UploadError};
+use crate::attachment::{AttachmentStore, Upload, UploadError};
 use crate::exchange::Brought;
 use crate::province::{Province, RequestError};
 
@@ -105,7 +111,7 @@ impl Province {
         (reply.receipts, reply.notices) = self.take_in(brought, receipts).await?;
         let mut taken = Taken { waybill, device, needs_earlier: false, reply };
         for piece in attachments {
-            taken.take_piece(&self.attachments, piece)?;
+            taken.take_piece(&self.attachments, piece).await?;
         }
         tracing::info!(
             part = taken.waybill.part,
@@ -119,39 +125,40 @@ impl Province {
 
 impl Taken {
     /// Pieces of an attachment are taken in their order; one that comes too early is left for the next time.
-    fn take_piece(&mut self, folder: &AttachmentFolder, piece: AttachmentPiece) -> Result<(), CourierError> {
+    async fn take_piece(&mut self, store: &AttachmentStore, piece: AttachmentPiece) -> Result<(), CourierError> {
+        match self.append_piece(store, &piece).await {
+            Ok(()) => {}
+            // Not what its name says, or more than is kept: its sender keeps it and brings it again.
+            Err(UploadError::WrongContent | UploadError::TooLarge | UploadError::TooManyUnfinished) => {}
+            // Another request writes it at this moment.
+            Err(UploadError::OffsetMismatch | UploadError::NotFound | UploadError::CutOff) => self.needs_earlier = true,
+            Err(UploadError::Store(error)) => return Err(error.into()),
+        }
+        if store.find(piece.hash).await? == Some(piece.byte_length) {
+            self.reply.held.insert(piece.hash);
+        }
+        Ok(())
+    }
+
+    async fn append_piece(&mut self, store: &AttachmentStore, piece: &AttachmentPiece) -> Result<(), UploadError> {
         let AttachmentPiece { hash, byte_length, offset, bytes } = piece;
-        if folder.find(hash)?.is_some() {
-            self.reply.held.insert(hash);
+        let upload = Upload { device: self.device, hash: *hash, length: *byte_length };
+        if store.find(*hash).await? == Some(*byte_length) {
             return Ok(());
         }
-        let taken = folder.promise(self.device, Promise { hash, length: byte_length }).and_then(|(id, progress)| {
-            let held = progress.offset;
-            if offset > held {
-                self.needs_earlier = true;
-                return Ok(());
+        let metadata = format!("{METADATA_BLAKE3} {}", STANDARD.encode(hash.to_string()));
+        let held = store.open_upload(upload, &metadata).await?.offset;
+        if *offset > held {
+            self.needs_earlier = true;
+            return Ok(());
+        }
+        // It may overlap what came over a link meanwhile.
+        match bytes.get((held - offset) as usize..) {
+            Some(new) if !new.is_empty() => {
+                let body = stream::iter([Ok::<_, Infallible>(Bytes::copy_from_slice(new))]);
+                store.append(upload, held, body, Vec::new()).await.map(drop)
             }
-            // It may overlap what came over a link meanwhile.
-            match bytes.get((held - offset) as usize..) {
-                Some(new) if !new.is_empty() => folder.append(self.device, id, held, new).map(drop),
-                _ => Ok(()),
-            }
-        });
-        match taken {
-            Ok(()) => {
-                if folder.find(hash)?.is_some() {
-                    self.reply.held.insert(hash);
-                }
-                Ok(())
-            }
-            // Not what its name says, or more than is kept: its sender keeps it and brings it again.
-            Err(UploadError::WrongContent | UploadError::TooLarge) => Ok(()),
-            // Another request writes it at this moment.
-            Err(UploadError::OffsetMismatch | UploadError::NotFound) => {
-                self.needs_earlier = true;
-                Ok(())
-            }
-            Err(UploadError::Folder(error)) => Err(error.into()),
+            _ => Ok(()),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use arumbae_protocol::{CBOR_MEDIA_TYPE, Failure, FailureCode, cbor};
 use axum::response::{IntoResponse, Response};
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 
 use super::limits::{NoRoom, Spent};
 use crate::province::RequestError;
@@ -25,12 +25,25 @@ pub(crate) struct HttpFailure {
     status: StatusCode,
     retry_after: Option<Duration>,
     allow: Option<HeaderValue>,
+    /// What another protocol wants beside it.
+    headers: HeaderMap,
 }
 
 impl HttpFailure {
     /// A refusal for a reason that the client can act on.
     pub fn refuse(code: FailureCode) -> Self {
-        HttpFailure { code, status: status_of(code), retry_after: None, allow: None }
+        HttpFailure { code, status: status_of(code), retry_after: None, allow: None, headers: HeaderMap::new() }
+    }
+
+    /// The same with the status that another protocol wants for it.
+    pub fn with_status(self, status: StatusCode) -> Self {
+        HttpFailure { status, ..self }
+    }
+
+    /// The same with one more header.
+    pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.insert(name, value);
+        self
     }
 
     /// A path that does not know the method; the router has said which it knows.
@@ -46,7 +59,7 @@ impl HttpFailure {
 
     /// Writes the answer, under the reference of the request.
     pub fn answer(self, reference: &str, server_time_ms: u64) -> Response {
-        let HttpFailure { code, status, retry_after, allow } = self;
+        let HttpFailure { code, status, retry_after, allow, headers: _ } = self;
         tracing::info!(?code, "request refused");
         let failure = Failure { code, reference: reference.to_owned(), server_time_ms };
         let mut response =
@@ -89,7 +102,7 @@ impl From<NoRoom> for HttpFailure {
 
 impl IntoResponse for HttpFailure {
     fn into_response(self) -> Response {
-        let mut response = self.status.into_response();
+        let mut response = (self.status, self.headers.clone()).into_response();
         response.extensions_mut().insert(self);
         response
     }
@@ -110,7 +123,8 @@ fn status_of(code: FailureCode) -> StatusCode {
         FailureCode::PersonTaken | FailureCode::DeviceTaken | FailureCode::OffsetMismatch => StatusCode::CONFLICT,
         FailureCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         FailureCode::ChecksumMismatch => StatusCode::from_u16(CHECKSUM_MISMATCH).unwrap_or(StatusCode::BAD_REQUEST),
-        FailureCode::StorageFull => StatusCode::INSUFFICIENT_STORAGE,
+        // RFC 4918 §11.5 and RFC 4331: no room, whether on the disk or within a quota.
+        FailureCode::StorageFull | FailureCode::TooManyUploads => StatusCode::INSUFFICIENT_STORAGE,
         FailureCode::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
         FailureCode::Busy => StatusCode::SERVICE_UNAVAILABLE,
         FailureCode::Internal | FailureCode::Unknown => StatusCode::INTERNAL_SERVER_ERROR,

@@ -17,6 +17,7 @@ mod snapshots;
 mod time_stamps;
 mod tracking;
 mod unfinished;
+mod uploader;
 mod verification;
 
 use std::error::Error;

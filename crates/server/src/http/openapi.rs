@@ -1,7 +1,7 @@
 //! What the OpenAPI document says besides the paths, which say themselves where they are served.
 
 use arumbae_protocol::{Failure, FailureCode};
-use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi, ToResponse};
 
 /// The document without its paths.
@@ -37,5 +37,8 @@ impl Modify for DeviceSignature {
         ));
         let components = document.components.get_or_insert_default();
         components.add_security_scheme("device", SecurityScheme::ApiKey(scheme));
+        let token = Http::builder().scheme(HttpAuthScheme::Bearer);
+        let token = token.description(Some("An upload token, for clients that cannot sign; see docs/attachments.md"));
+        components.add_security_scheme("upload_token", SecurityScheme::Http(token.build()));
     }
 }

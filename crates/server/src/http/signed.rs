@@ -152,7 +152,8 @@ impl FromRequest<Arc<Shared>> for Signed {
     }
 }
 
-async fn check_head(
+/// Checks signature, device, time and nonce before the body is there.
+pub(super) async fn check_head(
     head: &request::Parts,
     length: usize,
     connection: Option<&Connection>,
@@ -166,14 +167,26 @@ async fn check_head(
     let (signed_by, digest) = http_signature::verify_head(head.method.as_str(), head.uri.path(), &headers)
         .map_err(|_| stranger(FailureCode::BadSignature))?;
 
+    let person = check_device(signed_by.device, length, connection, shared).await?;
+    shared.province.admit(signed_by).await.map_err(|error| shared.fail(&error))?;
+    Ok((signed_by.device, person, digest))
+}
+
+/// Says whose device it is, if it is registered, not revoked and may send so much more.
+pub(super) async fn check_device(
+    key: DeviceKey,
+    length: usize,
+    connection: Option<&Connection>,
+    shared: &Shared,
+) -> Result<Uuid, HttpFailure> {
+    let stranger = |code| shared.take_guest(connection).err().unwrap_or_else(|| shared.refuse(code));
     let registry = shared.province.registry().await.map_err(|error| shared.fail(&RequestError::from(error)))?;
-    let device = registry.device(signed_by.device).ok_or_else(|| stranger(FailureCode::UnknownDevice))?;
+    let device = registry.device(key).ok_or_else(|| stranger(FailureCode::UnknownDevice))?;
     if device.revocation.is_some() {
         return Err(stranger(FailureCode::RevokedDevice));
     }
-    shared.take_device(signed_by.device, length)?;
-    shared.province.admit(signed_by).await.map_err(|error| shared.fail(&error))?;
-    Ok((signed_by.device, device.person, digest))
+    shared.take_device(key, length)?;
+    Ok(device.person)
 }
 
 fn is_caused_by<E: Error + 'static>(error: &axum::Error) -> bool {

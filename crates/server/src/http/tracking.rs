@@ -40,7 +40,10 @@ pub(super) async fn follow(State(shared): State<Arc<Shared>>, request: Request, 
     let answered = async {
         let mut response = next.run(request).await;
         if let Some(failure) = response.extensions_mut().remove::<HttpFailure>() {
+            // What a path adds to all its answers, as tus wants it, stays.
+            let added = std::mem::take(response.headers_mut());
             response = failure.answer(&reference, shared.province.clock.now_ms());
+            response.headers_mut().extend(added);
         } else if response.status() == StatusCode::METHOD_NOT_ALLOWED {
             // What the router refuses by itself.
             response = HttpFailure::no_such_method(response).answer(&reference, shared.province.clock.now_ms());

@@ -181,14 +181,18 @@ async fn attachment_row(asked: &Asked, name: &str, asker: &Asker, others_upload:
     let own = opened.headers().get("location").and_then(|at| at.to_str().ok()).map(str::to_owned);
     let own = own.unwrap_or_else(|| others_upload.to_owned());
     let chunk = tus(&[("upload-offset", "0"), ("content-type", "application/offset+octet-stream")]);
+    let overridden = tus(&[("x-http-method-override", "HEAD")]);
     let words = [
         word(opened).await,
         word(asked.ask(asker, (Method::HEAD, &upload), &own, &tus(&[]), Vec::new()).await).await,
         word(asked.ask(asker, (Method::PATCH, &upload), &own, &chunk, b"1".to_vec()).await).await,
+        word(asked.ask(asker, (Method::POST, &upload), &own, &overridden, Vec::new()).await).await,
         word(asked.ask(asker, (Method::DELETE, &upload), &own, &tus(&[]), Vec::new()).await).await,
         word(asked.ask(asker, (Method::PATCH, &upload), others_upload, &chunk, b"1".to_vec()).await).await,
         word(asked.ask(asker, (Method::DELETE, &upload), others_upload, &tus(&[]), Vec::new()).await).await,
         word(asked.ask(asker, (Method::GET, &download), whole, &[], Vec::new()).await).await,
+        word(asked.ask(asker, (Method::HEAD, &download), whole, &[], Vec::new()).await).await,
+        word(asked.ask(asker, (Method::POST, paths::UPLOAD_TOKEN), paths::UPLOAD_TOKEN, &[], Vec::new()).await).await,
     ];
     let columns: Vec<String> = words.iter().map(|word| format!("{word:<16}")).collect();
     format!("{name:<20}{}\n", columns.concat().trim_end())
@@ -263,15 +267,18 @@ async fn the_matrix_is_the_one_that_was_decided_and_leaves_nothing_out() {
     }
 
     matrix.push_str(&format!(
-        "\n{:<20}{:<16}{:<16}{:<16}{:<16}{:<16}{:<16}{}\n",
+        "\n{:<20}{:<16}{:<16}{:<16}{:<16}{:<16}{:<16}{:<16}{:<16}{:<16}{}\n",
         "role",
         "open upload",
         "see own",
         "continue own",
+        "see own by POST",
         "discard own",
         "continue other",
         "discard other",
-        "read by hash"
+        "read by hash",
+        "ask by hash",
+        "get a token"
     ));
     let owner = Asker::Device(Box::new(Device::enrolled(120, &asked.server, Role::Petugas, "81.71.01").await));
     let opened = open_upload(&asked, &owner, "somebody else's").await;
@@ -291,7 +298,7 @@ async fn the_matrix_is_the_one_that_was_decided_and_leaves_nothing_out() {
         matrix.push_str(&exchange_row(&asked, name, asker, &others_request).await);
     }
 
-    matrix.push_str(&format!("\n{:<36}{}\n", "open to everybody", "answer to the unsigned"));
+    matrix.push_str(&format!("\n{:<44}{}\n", "open to everybody", "answer to the unsigned"));
     for (method, path) in [
         (Method::GET, paths::INFO),
         (Method::GET, "/healthz"),
@@ -304,7 +311,7 @@ async fn the_matrix_is_the_one_that_was_decided_and_leaves_nothing_out() {
         (Method::GET, "/verifikasi/arumbae.svg"),
     ] {
         let answer = asked.ask(&Asker::Anybody, (method.clone(), path), path, &[], Vec::new()).await;
-        matrix.push_str(&format!("{:<36}{}\n", format!("{method} {path}"), word(answer).await));
+        matrix.push_str(&format!("{:<44}{}\n", format!("{method} {path}"), word(answer).await));
     }
     let root = authority_id(asked.server.province().ca_der()).expect("an authority");
     for (place, file) in [(paths::REVOCATION_LISTS, format!("{root}.crl")), (paths::AUTHORITIES, format!("{root}.cer"))]
@@ -312,17 +319,20 @@ async fn the_matrix_is_the_one_that_was_decided_and_leaves_nothing_out() {
         let operation = format!("{place}/{{file}}");
         let path = format!("{place}/{file}");
         let answer = asked.ask(&Asker::Anybody, (Method::GET, &operation), &path, &[], Vec::new()).await;
-        matrix.push_str(&format!("{:<36}{}\n", format!("GET {operation}"), word(answer).await));
+        matrix.push_str(&format!("{:<44}{}\n", format!("GET {operation}"), word(answer).await));
     }
     let query = time_stamp_query(&[0x5a; 32], 1).expect("a query");
     let kind = [("content-type", "application/timestamp-query".to_owned())];
     let stamp = (Method::POST, paths::TIME_STAMP);
     let answer = asked.ask(&Asker::Anybody, stamp, paths::TIME_STAMP, &kind, query).await;
-    matrix.push_str(&format!("{:<36}{}\n", format!("POST {}", paths::TIME_STAMP), word(answer).await));
+    matrix.push_str(&format!("{:<44}{}\n", format!("POST {}", paths::TIME_STAMP), word(answer).await));
+    let upload = format!("{}/uploads/{{id}}", paths::ATTACHMENTS);
+    let answer = asked.ask(&Asker::Anybody, (Method::OPTIONS, &upload), &others_upload, &[], Vec::new()).await;
+    matrix.push_str(&format!("{:<44}{}\n", format!("OPTIONS {upload}"), word(answer).await));
     let request = Device::new(60).enrol_request(&invite(&asked.server, Role::Petugas, "81.71.01").await);
     for (name, body) in [("an invitation", cbor::to_bytes(&request)), ("none", cbor::to_bytes(&()))] {
         let answer = asked.ask(&Asker::Anybody, (Method::POST, paths::ENROL), paths::ENROL, &[], body).await;
-        matrix.push_str(&format!("{:<36}{}\n", format!("POST {} with {name}", paths::ENROL), word(answer).await));
+        matrix.push_str(&format!("{:<44}{}\n", format!("POST {} with {name}", paths::ENROL), word(answer).await));
     }
     insta::assert_snapshot!(matrix);
 

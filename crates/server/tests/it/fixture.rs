@@ -69,6 +69,7 @@ impl Province {
             data_dir: self.folder.path().join("data"),
             database: self.database.as_ref().map(Schema::url),
             names: Vec::new(),
+            blobs: None,
             office: office(),
             clock: self.clock(),
             snapshots: self.snapshots,

@@ -1,5 +1,6 @@
 //! The server seen from outside: over TLS on loopback, from its storage, and from its terminal.
 
+mod attachment_store;
 mod attachments;
 mod authorities;
 mod authorization;
@@ -22,4 +23,5 @@ mod snapshots;
 mod starting;
 mod storage;
 mod time_stamps;
+mod tus;
 mod verification;

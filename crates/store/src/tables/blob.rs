@@ -16,6 +16,7 @@ pub(crate) struct BlobRow {
     pub rid: i64,
     pub byte_length: u64,
     pub held_bytes: u64,
+    pub sent: bool,
 }
 
 impl BlobRow {
@@ -25,12 +26,14 @@ impl BlobRow {
 }
 
 pub(crate) fn find(connection: &Connection, hash: BlobHash) -> Result<Option<BlobRow>> {
-    let mut statement = connection.prepare_cached("SELECT rid, byte_length, held_bytes FROM blob WHERE hash = ?1")?;
+    let mut statement = connection
+        .prepare_cached("SELECT rid, byte_length, held_bytes, sent_ms IS NOT NULL FROM blob WHERE hash = ?1")?;
     let row = statement.query_row([hash.0], |row| {
         Ok(BlobRow {
             rid: row.get(0)?,
             byte_length: row.get::<_, i64>(1)? as u64,
             held_bytes: row.get::<_, i64>(2)? as u64,
+            sent: row.get(3)?,
         })
     });
     Ok(row.optional()?)
@@ -38,7 +41,7 @@ pub(crate) fn find(connection: &Connection, hash: BlobHash) -> Result<Option<Blo
 
 pub(crate) fn insert(tx: &Transaction<'_>, hash: BlobHash, byte_length: u64) -> Result<BlobRow> {
     tx.execute("INSERT INTO blob (hash, byte_length, held_bytes) VALUES (?1, ?2, 0)", (hash.0, byte_length as i64))?;
-    Ok(BlobRow { rid: tx.last_insert_rowid(), byte_length, held_bytes: 0 })
+    Ok(BlobRow { rid: tx.last_insert_rowid(), byte_length, held_bytes: 0, sent: false })
 }
 
 /// Adds bytes at the end of what is held, filling the last piece before a new one is begun.
@@ -111,6 +114,8 @@ fn state(row: &Row<'_>) -> rusqlite::Result<BlobState> {
         hash: BlobHash(row.get(0)?),
         byte_length: row.get::<_, i64>(1)? as u64,
         held_bytes: row.get::<_, i64>(2)? as u64,
+        // Only those that are missing here or there are looked for.
+        sent: false,
     })
 }
 

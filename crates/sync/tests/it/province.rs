@@ -148,6 +148,7 @@ async fn start(data_dir: PathBuf, snapshots: SnapshotPolicy) -> RunningServer {
         data_dir,
         database: None,
         names: vec!["127.0.0.1".to_owned()],
+        blobs: None,
         office,
         clock: Clock::system(),
         snapshots,
