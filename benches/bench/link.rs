@@ -86,6 +86,7 @@ impl Province {
         let config = Config {
             data_dir: folder.join("province"),
             names: Vec::new(),
+            database: None,
             blobs: None,
             office,
             clock: Clock::system(),

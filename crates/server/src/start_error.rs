@@ -89,7 +89,7 @@ impl StartError {
             StartError::Folder { path, .. } | StartError::NoProvince { path } | StartError::AlreadyRunning { path } => {
                 path.display().to_string()
             }
-            StartError::Attachments(error) => error.place.to_string(),
+            StartError::Attachments(error) => error.place.clone(),
             StartError::Keys(_) | StartError::Storage(_) | StartError::Certificate(_) | StartError::Tls(_) => {
                 String::new()
             }

@@ -47,8 +47,8 @@ impl fmt::Debug for S3Access {
 #[derive(Debug, thiserror::Error)]
 #[error("attachments cannot be kept in {place}")]
 pub struct PlaceError {
-    /// Where.
-    pub place: AttachmentPlace,
+    /// Where: the folder or the bucket's address.
+    pub place: String,
     /// What the store said.
     #[source]
     pub source: object_store::Error,
@@ -90,7 +90,7 @@ impl fmt::Display for AttachmentPlace {
 
 impl AttachmentPlace {
     pub(super) async fn open(&self) -> Result<Arc<dyn ObjectStore>, PlaceError> {
-        let failed = |source| PlaceError { place: self.clone(), source };
+        let failed = |source| PlaceError { place: self.to_string(), source };
         let objects = self.reach().map_err(failed)?;
         // A bucket that is missing or closed says so when it is asked what is in it, not when for one thing.
         let first = objects.list(Some(&Path::from(UPLOADS))).next().await.transpose();

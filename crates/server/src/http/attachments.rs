@@ -54,11 +54,17 @@ pub(super) fn router() -> OpenApiRouter<Arc<Shared>> {
         .routes(routes!(grant_token))
 }
 
-/// tus 1.0: every answer but that to `OPTIONS` names the version; there it does no harm.
+/// tus 1.0: every answer but that to `OPTIONS` names the version, where it does no harm; who named another one is told
+/// which there are.
 async fn name_tus_version(mut response: Response) -> Response {
-    response.headers_mut().insert(TUS_RESUMABLE, HeaderValue::from_static(TUS_VERSION));
+    let version = HeaderValue::from_static(TUS_VERSION);
+    if response.status() == StatusCode::PRECONDITION_FAILED {
+        response.headers_mut().insert(TUS_VERSIONS, version.clone());
+    }
+    response.headers_mut().insert(TUS_RESUMABLE, version);
     response
 }
+
 /// Says what of tus the server speaks.
 #[utoipa::path(options, path = paths::ATTACHMENTS, tag = "attachments", operation_id = "tus", responses((status = 204, description = "In the headers")))]
 async fn describe() -> Response {
@@ -76,6 +82,7 @@ async fn describe() -> Response {
 async fn describe_upload() -> Response {
     describe().await
 }
+
 /// Opens an upload, or finds the one the device opened before (tus creation).
 #[utoipa::path(post, path = paths::ATTACHMENTS, tag = "attachments", security(("device" = []), ("upload_token" = [])), params(("tus-resumable" = String, Header, description = "The protocol version, 1.0.0"), ("upload-length" = u64, Header, description = "The attachment's length in bytes"), ("upload-metadata" = String, Header, description = "Pairs of a key and the base64 of a value; `blake3` must be there, the attachment's BLAKE3 as 64 hexadecimal digits")), responses((status = 201, description = "At its location, as far as `upload-offset` says"), (status = "4XX", response = Refused), (status = "5XX", response = Refused)))]
 async fn open_upload(
@@ -102,6 +109,7 @@ async fn open_upload(
     ];
     Ok((StatusCode::CREATED, headers).into_response())
 }
+
 /// Says how far an upload is.
 #[utoipa::path(head, path = format!("{}/uploads/{{id}}", paths::ATTACHMENTS), tag = "attachments", security(("device" = []), ("upload_token" = [])), params(("id" = String, Path, description = "The upload, as its location names it"), ("tus-resumable" = String, Header, description = "The protocol version, 1.0.0")), responses((status = 200, description = "In `upload-offset`"), (status = "4XX", response = Refused), (status = "5XX", response = Refused)))]
 async fn show_upload(
@@ -122,6 +130,7 @@ async fn show_upload(
     ];
     Ok((StatusCode::OK, headers).into_response())
 }
+
 /// Continues an upload. What came of a body that was cut is kept.
 #[utoipa::path(patch, path = format!("{}/uploads/{{id}}", paths::ATTACHMENTS), tag = "attachments", security(("device" = []), ("upload_token" = [])), params(("id" = String, Path, description = "The upload, as its location names it"), ("tus-resumable" = String, Header, description = "The protocol version, 1.0.0"), ("upload-offset" = u64, Header, description = "Where the bytes begin"), ("upload-checksum" = Option<String>, Header, description = "`sha1` or `sha256` and the base64 of the bytes' digest")), request_body(content = String, content_type = "application/offset+octet-stream"), responses((status = 204, description = "As far as `upload-offset` says"), (status = "4XX", response = Refused), (status = "5XX", response = Refused)))]
 async fn continue_upload(
@@ -157,6 +166,7 @@ async fn continue_upload(
         [(UPLOAD_OFFSET, progress.offset.to_string()), (UPLOAD_EXPIRES, expires(shared.province.clock.now()))];
     Ok((StatusCode::NO_CONTENT, headers).into_response())
 }
+
 /// Gives an upload up (tus termination).
 #[utoipa::path(delete, path = format!("{}/uploads/{{id}}", paths::ATTACHMENTS), tag = "attachments", security(("device" = []), ("upload_token" = [])), params(("id" = String, Path, description = "The upload, as its location names it"), ("tus-resumable" = String, Header, description = "The protocol version, 1.0.0")), responses((status = 204, description = "Gone"), (status = "4XX", response = Refused), (status = "5XX", response = Refused)))]
 async fn discard_upload(
@@ -186,12 +196,14 @@ async fn overridden(
         _ => Ok(StatusCode::METHOD_NOT_ALLOWED.into_response()),
     }
 }
+
 /// Grants a token with which a client that cannot sign uploads in the device's name for a day.
 #[utoipa::path(post, path = paths::UPLOAD_TOKEN, tag = "attachments", operation_id = "upload_token", security(("device" = [])), responses((status = 200, description = "The token", content_type = "application/cbor", body = UploadTokenGrant), (status = "4XX", response = Refused), (status = "5XX", response = Refused)))]
 async fn grant_token(State(shared): State<Arc<Shared>>, signed: Signed) -> Response {
     let token = UploadToken { device: signed.device, expires_ms: shared.province.clock.now_ms() + TOKEN_MS };
     cbor_response(&UploadTokenGrant { token: token.to_text(&shared.province.keys()), expires_ms: token.expires_ms })
 }
+
 /// Says whether an attachment is here, and its length.
 #[utoipa::path(head, path = format!("{}/{{hash}}", paths::ATTACHMENTS), tag = "attachments", operation_id = "attachment_here", security(("device" = []), ("upload_token" = [])), params(("hash" = String, Path, description = "The attachment's BLAKE3, 64 hexadecimal digits")), responses((status = 200, description = "Its length in `content-length`"), (status = "4XX", response = Refused), (status = "5XX", response = Refused)))]
 async fn is_here(
@@ -202,6 +214,7 @@ async fn is_here(
     let (_, length) = shared.find_attachment(&hash).await?;
     Ok((StatusCode::OK, [(header::CONTENT_LENGTH, length.to_string())]).into_response())
 }
+
 /// Gives an attachment, or a range of it.
 #[utoipa::path(get, path = format!("{}/{{hash}}", paths::ATTACHMENTS), tag = "attachments", operation_id = "attachment", security(("device" = [])),
     params(("hash" = String, Path, description = "The attachment's BLAKE3, 64 hexadecimal digits"), ("range" = Option<String>, Header, description = "One range of bytes (RFC 9110 §14)")),
@@ -247,8 +260,7 @@ impl Shared {
         if headers.get(TUS_RESUMABLE).is_some_and(|version| version == TUS_VERSION) {
             return Ok(());
         }
-        let refused = self.refuse(FailureCode::UnsupportedProtocol).with_status(StatusCode::PRECONDITION_FAILED);
-        Err(refused.with_header(TUS_VERSIONS, HeaderValue::from_static(TUS_VERSION)))
+        Err(self.refuse(FailureCode::UnsupportedProtocol).with_status(StatusCode::PRECONDITION_FAILED))
     }
 
     /// What a `PATCH` says it brings.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use arumbae_protocol::{CBOR_MEDIA_TYPE, Failure, FailureCode, cbor};
 use axum::response::{IntoResponse, Response};
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use http::{HeaderValue, StatusCode, header};
 
 use super::limits::{NoRoom, Spent};
 use crate::province::RequestError;
@@ -25,25 +25,17 @@ pub(crate) struct HttpFailure {
     status: StatusCode,
     retry_after: Option<Duration>,
     allow: Option<HeaderValue>,
-    /// What another protocol wants beside it.
-    headers: HeaderMap,
 }
 
 impl HttpFailure {
     /// A refusal for a reason that the client can act on.
     pub fn refuse(code: FailureCode) -> Self {
-        HttpFailure { code, status: status_of(code), retry_after: None, allow: None, headers: HeaderMap::new() }
+        HttpFailure { code, status: status_of(code), retry_after: None, allow: None }
     }
 
     /// The same with the status that another protocol wants for it.
     pub fn with_status(self, status: StatusCode) -> Self {
         HttpFailure { status, ..self }
-    }
-
-    /// The same with one more header.
-    pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.headers.insert(name, value);
-        self
     }
 
     /// A path that does not know the method; the router has said which it knows.
@@ -59,7 +51,7 @@ impl HttpFailure {
 
     /// Writes the answer, under the reference of the request.
     pub fn answer(self, reference: &str, server_time_ms: u64) -> Response {
-        let HttpFailure { code, status, retry_after, allow, headers: _ } = self;
+        let HttpFailure { code, status, retry_after, allow } = self;
         tracing::info!(?code, "request refused");
         let failure = Failure { code, reference: reference.to_owned(), server_time_ms };
         let mut response =
@@ -102,7 +94,7 @@ impl From<NoRoom> for HttpFailure {
 
 impl IntoResponse for HttpFailure {
     fn into_response(self) -> Response {
-        let mut response = (self.status, self.headers.clone()).into_response();
+        let mut response = self.status.into_response();
         response.extensions_mut().insert(self);
         response
     }
