@@ -7,7 +7,7 @@ use arumbae_app::safekeeping::{BackupRow, back_up, backups_in, recover_in_words}
 use arumbae_domain::calendar::{IndonesianZone, moment};
 use jiff::Timestamp;
 
-use crate::output::{CliError, catalogue, passphrase, say};
+use crate::output::{CliError, catalogue, passphrase, passphrase_of, say};
 
 /// Prints the backups of a store, newest first.
 pub fn list(folder: &Path) -> Result<ExitCode, CliError> {
@@ -28,7 +28,7 @@ pub fn list(folder: &Path) -> Result<ExitCode, CliError> {
 
 /// Makes a backup.
 pub fn make(folder: &Path) -> Result<ExitCode, CliError> {
-    let made = back_up(folder, &passphrase()?, Timestamp::now())?;
+    let made = back_up(folder, &passphrase_of(folder)?, Timestamp::now())?;
     say(&catalogue().text("cli-backup-made", &[("number", made.number.to_string())]))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -7,13 +7,13 @@ use arumbae_app::courier::{self, CourierContents, Found, PartSize, Stick, StickW
 use arumbae_domain::calendar::{IndonesianZone, moment};
 use jiff::Timestamp;
 
-use crate::output::{CliError, catalogue, passphrase, say, unreadable};
+use crate::output::{CliError, catalogue, passphrase_of, say, unreadable};
 
 /// Puts all that has no receipt into a folder, sealed to the province or to a colleague's laptop.
 pub fn export(folder: &Path, stick: &Path, colleague: Option<&str>, megabytes: usize) -> Result<ExitCode, CliError> {
     let now = Timestamp::now();
     let to = courier::addressee(colleague)?;
-    let store = courier::open_store(folder, &passphrase()?, now)?;
+    let store = courier::open_store(folder, &passphrase_of(folder)?, now)?;
     let (contents, files) =
         courier::put(&store, to, &Stick::at(stick), PartSize::mebibytes(megabytes), now.as_millisecond() as u64)?;
     let CourierContents { recipient, own_saves, others_segments, attachments, receipts, .. } = contents;
@@ -38,7 +38,7 @@ pub fn export(folder: &Path, stick: &Path, colleague: Option<&str>, megabytes: u
 pub fn import(folder: &Path, files: &[PathBuf]) -> Result<ExitCode, CliError> {
     let now = Timestamp::now();
     let files = sealed_files(files)?;
-    let store = courier::open_store(folder, &passphrase()?, now)?;
+    let store = courier::open_store(folder, &passphrase_of(folder)?, now)?;
     let mut refused = false;
     for file in courier::take(&store, files, now.as_millisecond() as u64)? {
         refused |= file.found.is_refused();
@@ -68,7 +68,7 @@ pub fn import(folder: &Path, files: &[PathBuf]) -> Result<ExitCode, CliError> {
 /// Says of bundles what importing them would, without changing anything.
 pub fn inspect(folder: &Path, files: &[PathBuf]) -> Result<ExitCode, CliError> {
     let files = sealed_files(files)?;
-    let store = courier::open_store(folder, &passphrase()?, Timestamp::now())?;
+    let store = courier::open_store(folder, &passphrase_of(folder)?, Timestamp::now())?;
     let store = store.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     let mut refused = false;
     for path in files {

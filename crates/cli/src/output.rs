@@ -77,6 +77,13 @@ pub fn passphrase() -> Result<String, CliError> {
     Ok(passphrase.to_owned())
 }
 
+/// The passphrase of the store in a folder, once it is sure that there is one.
+pub fn passphrase_of(folder: &Path) -> Result<String, CliError> {
+    let store = folder.join("store.db");
+    store.metadata().map_err(|why| unreadable(&store, &why))?;
+    passphrase()
+}
+
 /// Reads a file whole.
 pub fn read(file: &Path) -> Result<Vec<u8>, CliError> {
     std::fs::read(file).map_err(|why| unreadable(file, &why))

@@ -61,6 +61,17 @@ fn an_unreadable_file_is_explained_in_indonesian() {
 }
 
 #[test]
+fn a_folder_that_holds_no_store_is_named() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let at = folder.path().to_str().expect("a name");
+    for job in [&["upload-token", at][..], &["bundle", "export", at, at], &["backup", "make", at]] {
+        let output = cli(job);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(!output.status.success() && said.contains("store.db tidak ada"), "{job:?}: {said}");
+    }
+}
+
+#[test]
 fn what_is_no_genuine_document_fails_the_check() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let text = written(&folder, "surat.pdf", b"bukan PDF");
