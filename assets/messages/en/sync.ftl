@@ -26,6 +26,10 @@ sync-phase-paused = Paused
 sync-phase-paused-hint = Nothing is sent or fetched on its own until you resume. Records stay on this laptop.
 sync-phase-exchanging = Synchronizing…
 sync-phase-exchanging-hint = You can keep working. If the link breaks, what has a receipt is not sent again.
+sync-phase-plan_used_up = The data limit is used up
+sync-phase-plan_used_up-hint = Records wait until tomorrow, for a free link, or until you press “Synchronize now”.
+sync-progress = { $size } left
+sync-progress-time = { $size } left, about { $time } ({ $speed } a second)
 sync-phase-failed = The last try failed
 sync-phase-failed-hint = Press “Synchronize now” once the cause is dealt with.
 
@@ -57,6 +61,25 @@ sync-clock-ahead = This laptop's clock is { $time } ahead of the server
 sync-clock-behind = This laptop's clock is { $time } behind the server
 sync-clock-implausible = The clock of this laptop shows { $date }, which is surely wrong
 sync-clock-hint = Correct the date, time and time zone (WIT) in the laptop's settings. No record is refused for this, but times on reports and signatures are wrong too.
+
+## Data plan
+sync-plan = Data plan
+sync-plan-hint = For links that cost money. Records always go first, then previews of photos, then whole photos.
+sync-plan-day = At most a day
+sync-plan-month = At most a month
+sync-plan-unit = MB
+sync-plan-none = no limit
+sync-plan-number = Enter a number, such as 5 or 0.5, or leave it empty for no limit.
+sync-plan-originals = Whole photos
+sync-plan-originals-any = On any link
+sync-plan-originals-free = On free links only
+sync-plan-free = The present link is free
+sync-plan-free-detail = An office's Wi-Fi, for example. Holds for four hours; nothing is counted.
+sync-plan-today = Today
+sync-plan-this-month = This month
+sync-plan-of = { $spent } of { $limit }
+sync-plan-save = Save limits
+sync-plan-saved = Data plan saved
 
 ## Receipts
 sync-receipts = Receipts

@@ -26,6 +26,10 @@ sync-phase-paused = Dijeda
 sync-phase-paused-hint = Tidak ada yang dikirim atau diambil sendiri sampai Anda melanjutkan. Catatan tetap tersimpan di laptop ini.
 sync-phase-exchanging = Sedang menyinkronkan…
 sync-phase-exchanging-hint = Anda boleh terus bekerja. Bila sambungan putus, yang sudah bertanda terima tidak dikirim ulang.
+sync-phase-plan_used_up = Batas data sudah terpakai
+sync-phase-plan_used_up-hint = Catatan menunggu sampai besok, sampai jaringan gratis, atau sampai Anda menekan “Sinkronkan sekarang”.
+sync-progress = Sisa { $size }
+sync-progress-time = Sisa { $size }, sekitar { $time } lagi ({ $speed } per detik)
 sync-phase-failed = Percobaan terakhir gagal
 sync-phase-failed-hint = Tekan “Sinkronkan sekarang” setelah penyebabnya diatasi.
 
@@ -57,6 +61,25 @@ sync-clock-ahead = Jam laptop ini lebih cepat { $time } daripada jam server
 sync-clock-behind = Jam laptop ini terlambat { $time } daripada jam server
 sync-clock-implausible = Jam laptop ini menunjukkan { $date }, tentu keliru
 sync-clock-hint = Betulkan tanggal, jam, dan zona waktu (WIT) di pengaturan laptop. Tidak ada catatan yang ditolak karena ini, tetapi waktu pada laporan dan tanda tangan ikut keliru.
+
+## Kuota data
+sync-plan = Kuota data
+sync-plan-hint = Untuk jaringan yang berbayar. Catatan selalu didahulukan, lalu pratinjau foto, lalu foto utuh.
+sync-plan-day = Paling banyak sehari
+sync-plan-month = Paling banyak sebulan
+sync-plan-unit = MB
+sync-plan-none = tanpa batas
+sync-plan-number = Isi dengan angka, misalnya 5 atau 0,5, atau kosongkan bila tanpa batas.
+sync-plan-originals = Foto utuh
+sync-plan-originals-any = Di jaringan mana pun
+sync-plan-originals-free = Hanya di jaringan gratis
+sync-plan-free = Jaringan yang sekarang gratis
+sync-plan-free-detail = Misalnya Wi-Fi kantor. Berlaku empat jam; pemakaian tidak dihitung.
+sync-plan-today = Hari ini
+sync-plan-this-month = Bulan ini
+sync-plan-of = { $spent } dari { $limit }
+sync-plan-save = Simpan batas
+sync-plan-saved = Kuota data disimpan
 
 ## Tanda terima
 sync-receipts = Tanda terima

@@ -67,6 +67,7 @@ use crate::account::*;
 use crate::attachment::*;
 use crate::attendance::*;
 use crate::courier::*;
+use crate::data_plan::ChangeDataPlan;
 use crate::document::*;
 use crate::draft::*;
 use crate::held::*;
@@ -213,6 +214,8 @@ commands! {
     synchronization::sync_now(Nothing) -> SyncState;
     /// Pauses synchronization or lets it go on.
     synchronization::sync_pause(PauseSync) -> SyncState;
+    /// Says what may go over links that cost money.
+    data_plan::sync_data_plan(ChangeDataPlan) -> SyncState;
 
     /// Whom a stick can be packed for, and what is on its way by stick.
     courier::courier_state(Nothing) -> CourierState;

@@ -109,6 +109,8 @@ error_codes! {
     ServerInterrupted = "server-interrupted",
     /// The server refused the device.
     DeviceRevoked = "device-revoked",
+    /// A limit of the data plan under which not even records would travel.
+    DataPlanTooSmall = "data-plan-too-small",
     /// The server does not know the device, or knows it as another's.
     DeviceUnknown = "device-unknown",
     /// The server speaks a newer protocol.

@@ -11,6 +11,7 @@ mod bindings;
 mod clock;
 pub mod command;
 pub mod courier;
+pub mod data_plan;
 pub mod document;
 pub mod draft;
 pub mod error;

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use arumbae_protocol::Receipt;
-use arumbae_store::Store;
+use arumbae_store::{DataPlan, Store};
 use arumbae_sync::{Allowance, ClockReading, LinkState, Patience, SyncEngine, SyncError, SyncErrorCode};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -14,6 +14,7 @@ use ts_rs::TS;
 use crate::App;
 use crate::clock;
 use crate::command::Nothing;
+use crate::data_plan::{self, DataPlanState};
 use crate::error::{AppError, ErrorCode, ErrorNotice, Result};
 use crate::record::moment;
 
@@ -31,6 +32,8 @@ pub enum LinkPhase {
     Paused,
     /// Talking to the server.
     Exchanging,
+    /// What the data plan allows is used up; records wait for tomorrow, a free link or the officer's word.
+    PlanUsedUp,
     /// The last try failed.
     Failed,
 }
@@ -60,6 +63,10 @@ pub struct SyncState {
     pub failure: Option<ErrorNotice>,
     /// What the last exchange cost.
     pub last_exchange: Option<ExchangeFigures>,
+    /// How far an exchange under way is.
+    pub progress: Option<ExchangeProgress>,
+    /// What may go over links that cost money, and what went.
+    pub data_plan: DataPlanState,
     /// How much came in but does not count yet.
     pub held: u64,
     /// Newest receipts first.
@@ -73,6 +80,15 @@ pub struct SyncState {
 pub struct PauseSync {
     /// Whether to pause.
     pub paused: bool,
+}
+
+/// How far an exchange is.
+#[derive(Clone, Copy, Debug, Serialize, TS)]
+pub struct ExchangeProgress {
+    /// Bytes still to travel.
+    pub bytes_left: u64,
+    /// What the link carried a second when last measured; `null` before.
+    pub bytes_per_second: Option<u32>,
 }
 
 /// What an exchange cost and brought.
@@ -141,7 +157,7 @@ struct Held {
     engine: Option<Arc<tokio::sync::Mutex<SyncEngine>>>,
     state: Option<watch::Receiver<LinkState>>,
     cancel: Option<watch::Sender<bool>>,
-    paused: bool,
+    break_off: Option<watch::Sender<()>>,
     last_attempt: Option<Timestamp>,
     last_exchange: Option<ExchangeFigures>,
     failure: Option<SyncErrorCode>,
@@ -159,6 +175,18 @@ impl Link {
             cancel.send_replace(true);
         }
         *held = Held::default();
+    }
+
+    /// Tells when the officer has an exchange under way broken off.
+    fn broken_off(&self) -> watch::Receiver<()> {
+        self.held().break_off.get_or_insert_with(|| watch::Sender::new(())).subscribe()
+    }
+
+    /// Breaks off an exchange under way; what it had done is in the store, and the next one goes on from there.
+    fn break_off(&self) {
+        if let Some(break_off) = &self.held().break_off {
+            break_off.send_replace(());
+        }
     }
 
     /// The engine of the open store, made on first use, with a signal that tells when the store was closed.
@@ -196,45 +224,76 @@ impl App {
     }
 
     async fn is_time_to_synchronize(&self) -> bool {
+        let (today, now_ms) = (self.today(), self.now_ms());
         let due = {
             let held = self.link.held();
             let state = held.state.as_ref().map(|state| *state.borrow());
             let calm = held.last_attempt.is_none_or(|at| self.now().duration_since(at) >= CALM_INTERVAL);
             match state {
-                _ if held.paused => return false,
                 Some(LinkState::Waiting { until, .. }) if self.now_ms() < until => return false,
                 Some(LinkState::Connecting | LinkState::Exchanging { .. } | LinkState::Failed { .. }) => return false,
                 Some(LinkState::Waiting { .. }) => true,
                 _ => calm,
             }
         };
-        let Ok((enrolled, waiting)) = self
-            .with_store(|store| {
-                let summary = store.sync_summary()?;
-                Ok((store.enrolment()?.is_some(), summary.waiting_saves + summary.waiting_blobs))
+        let Ok((enrolled, plan, left, summary)) = self
+            .with_store(move |store| {
+                let (plan, left) = data_plan::allowed(store, today, now_ms)?;
+                Ok((store.enrolment()?.is_some(), plan, left, store.sync_summary()?))
             })
             .await
         else {
             return false;
         };
-        enrolled && (due || waiting > 0)
+        if !enrolled || plan.paused || left == Some(0) {
+            return false;
+        }
+        // Originals that wait for a free link give no reason to ask for one.
+        let attachments = summary.waiting_blobs > 0 && (plan.originals_on_paid_links || plan.is_free(now_ms));
+        due || summary.waiting_saves > 0 || attachments
     }
 }
 
-/// One exchange with the server: records first, then attachments.
+/// One exchange with the server: records first, then attachments as far as the data plan allows.
 async fn exchange(app: &App) -> Result<()> {
     let (engine, mut cancelled) = app.link.engine(app)?;
+    let mut broken_off = app.link.broken_off();
     app.link.held().last_attempt = Some(app.now());
+    let (today, now_ms) = (app.today(), app.now_ms());
+    let (plan, left) = app.with_store(move |store| data_plan::allowed(store, today, now_ms)).await?;
     let work = async {
         let mut engine = engine.lock().await;
         let report = engine.synchronize().await?;
-        let carried = engine.transfer_attachments(Allowance::EVERYTHING).await?;
+        let spent = report.bytes_up + report.bytes_down;
+        let allowance = Allowance {
+            originals: plan.originals_on_paid_links || plan.is_free(now_ms),
+            bytes: left.map(|left| left.saturating_sub(spent)),
+        };
+        let carried = engine.transfer_attachments(allowance).await?;
         Ok::<_, SyncError>((report, carried))
     };
     let outcome = tokio::select! {
-        outcome = work => outcome,
+        outcome = work => Some(outcome),
+        _ = broken_off.changed() => None,
         _ = cancelled.wait_for(|cancelled| *cancelled) => return Err(AppError::new(ErrorCode::Locked)),
     };
+    let mut paid = match &outcome {
+        Some(Ok((report, carried))) => report.bytes_up + report.bytes_down + carried.bytes_up + carried.bytes_down,
+        _ => 0,
+    };
+    {
+        // What was broken off or failed has cost as well.
+        let engine = engine.lock().await;
+        let unreported = engine.take_unreported_traffic();
+        paid += unreported.up + unreported.down;
+        if outcome.is_none() {
+            engine.rest();
+        }
+    }
+    if !plan.is_free(now_ms) && paid > 0 {
+        app.with_store(move |store| Ok(store.note_paid_traffic(today, paid)?)).await?;
+    }
+    let Some(outcome) = outcome else { return Ok(()) };
     let mut held = app.link.held();
     match outcome {
         Ok((report, carried)) => {
@@ -261,33 +320,52 @@ pub(crate) async fn sync_now(app: &App, _: Nothing) -> Result<SyncState> {
     sync_state(app, Nothing {}).await
 }
 
-pub(crate) async fn sync_pause(app: &App, args: PauseSync) -> Result<SyncState> {
-    app.link.held().paused = args.paused;
+pub(crate) async fn sync_pause(app: &App, PauseSync { paused }: PauseSync) -> Result<SyncState> {
+    app.with_store(move |store| {
+        let plan = DataPlan { paused, ..store.data_plan()? };
+        Ok(store.set_data_plan(&plan)?)
+    })
+    .await?;
+    if paused {
+        app.link.break_off();
+    }
     sync_state(app, Nothing {}).await
 }
 
 pub(crate) async fn sync_state(app: &App, _: Nothing) -> Result<SyncState> {
     let now = app.now();
-    let (link, paused, last_exchange, failure) = {
+    let today = app.today();
+    let (link, last_exchange, failure) = {
         let held = app.link.held();
         let link = held.state.as_ref().map(|state| *state.borrow());
-        (link, held.paused, held.last_exchange.clone(), held.failure)
+        (link, held.last_exchange.clone(), held.failure)
+    };
+    let progress = match link {
+        Some(LinkState::Exchanging { bytes_left, bytes_per_second }) => {
+            Some(ExchangeProgress { bytes_left, bytes_per_second })
+        }
+        _ => None,
     };
     let failure = failure.map(|code| app.catalogue().notice(&AppError::new(code.into()), String::new()));
     app.with_store(move |store| {
         let summary = store.sync_summary()?;
         let enrolled = store.enrolment()?.is_some();
+        let now_ms = now.as_millisecond().unsigned_abs();
+        let (plan, left) = data_plan::allowed(store, today, now_ms)?;
         let (phase, next_attempt) = match link {
             _ if !enrolled => (LinkPhase::NotEnrolled, None),
             Some(LinkState::Connecting | LinkState::Exchanging { .. }) => (LinkPhase::Exchanging, None),
-            _ if paused => (LinkPhase::Paused, None),
+            _ if plan.paused => (LinkPhase::Paused, None),
+            _ if left == Some(0) => (LinkPhase::PlanUsedUp, None),
             Some(LinkState::Waiting { until, .. }) => (LinkPhase::Waiting, Some(moment(until))),
             Some(LinkState::Failed { .. }) => (LinkPhase::Failed, None),
             Some(LinkState::NotEnrolled | LinkState::Idle | LinkState::Done) | None => (LinkPhase::Idle, None),
         };
         Ok(SyncState {
             phase,
-            paused,
+            paused: plan.paused,
+            progress,
+            data_plan: data_plan::state(&plan, store.paid_traffic(today)?, now_ms),
             waiting_saves: summary.waiting_saves,
             waiting_bytes: summary.waiting_bytes,
             waiting_attachments: summary.waiting_blobs,

@@ -64,7 +64,11 @@ impl Laptop<'_> {
         self.call(&format!("{kind}_save"), json!({ "record": record, "seen": seen })).await
     }
 
-    async fn attach(&self, name: &str, bytes: &[u8], caption: &str) -> Result<Attachment, AppError> {
+    /// Puts a photo in the store, to be named by a record.
+    ///
+    /// # Errors
+    /// Those of the commands.
+    pub async fn attach(&self, name: &str, bytes: &[u8], caption: &str) -> Result<Attachment, AppError> {
         let Uploaded { blob, .. } = attachment::upload(self.0, bytes.to_vec()).await?;
         let described: Attachment =
             self.call("attachment_describe", json!({ "blob": blob, "file_name": name })).await?;

@@ -20,6 +20,7 @@ mod blobs;
 mod concurrent_edits;
 mod connection;
 mod consigning;
+mod data_plan;
 mod derivation;
 mod drafts;
 mod dropping;
@@ -59,6 +60,7 @@ mod wal;
 
 pub use backup::{Backup, BackupJob};
 pub use concurrent_edits::{ConcurrentEdits, ConcurrentSide};
+pub use data_plan::{DataPlan, Spent};
 pub use dropping::{Dropped, KeptWhole};
 pub use error::{Result, StoreError};
 pub use history::{

@@ -13,6 +13,7 @@ const STEPS: &[M<'static>] = &[
     M::up(include_str!("../migrations/0005_seen_and_settled.sql")),
     M::up(include_str!("../migrations/0006_segments_by_number.sql")),
     M::up(include_str!("../migrations/0007_couriers.sql")),
+    M::up(include_str!("../migrations/0008_data_plan.sql")),
 ];
 const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
 

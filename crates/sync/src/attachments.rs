@@ -17,7 +17,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::engine::SyncEngine;
 use crate::error::{Result, SyncError};
-use crate::link_state::LinkState;
 use crate::transport::{Answer, Call, Failed, Transport};
 
 const TUS_RESUMABLE: HeaderName = HeaderName::from_static("tus-resumable");
@@ -44,17 +43,45 @@ pub struct Allowance {
     /// Whether what is larger than a preview ([`MAX_PREVIEW`]) may: the link is free, or the officer wants it. Previews
     /// may on any.
     pub originals: bool,
+    /// So many bytes of attachments, up and down; none is without limit. What is begun goes on with the next byte later.
+    pub bytes: Option<u64>,
 }
 
 impl Allowance {
     /// Everything may.
-    pub const EVERYTHING: Allowance = Allowance { originals: true };
+    pub const EVERYTHING: Allowance = Allowance { originals: true, bytes: None };
     /// Only what is small.
-    pub const PREVIEWS: Allowance = Allowance { originals: false };
+    pub const PREVIEWS: Allowance = Allowance { originals: false, bytes: None };
 
     fn permits(self, blob: &BlobState) -> bool {
         self.originals || is_preview(blob)
     }
+}
+
+/// How many bytes may still go.
+struct Purse(Option<u64>);
+
+impl Purse {
+    /// As much of `bytes` as is left.
+    fn of(&self, bytes: usize) -> usize {
+        self.0.map_or(bytes, |left| usize::try_from(left).unwrap_or(usize::MAX).min(bytes))
+    }
+
+    fn is_empty(&self) -> bool {
+        self.0 == Some(0)
+    }
+
+    fn take(&mut self, bytes: u64) {
+        self.0 = self.0.map(|left| left.saturating_sub(bytes));
+    }
+}
+
+/// How far an attachment came.
+#[derive(PartialEq, Eq)]
+enum Carried {
+    Whole,
+    /// As far as was allowed.
+    InPart,
 }
 
 /// Of a preview that has yet to come no length is known.
@@ -128,14 +155,24 @@ impl SyncEngine {
             })
             .sum();
 
+        let mut purse = Purse(allowance.bytes);
         for (direction, blob) in waiting {
+            if purse.is_empty() {
+                report.held_back += 1;
+                continue;
+            }
             let (outcome, done, most) = match direction {
-                Direction::Up => (self.upload(&transport, blob, bytes_left).await, &mut report.sent, blob.byte_length),
+                Direction::Up => {
+                    (self.upload(&transport, blob, bytes_left, &mut purse).await, &mut report.sent, blob.byte_length)
+                }
                 Direction::Down => {
-                    (self.download(&transport, blob, bytes_left).await, &mut report.received, left(&blob))
+                    (self.download(&transport, blob, bytes_left, &mut purse).await, &mut report.received, left(&blob))
                 }
             };
-            tally(outcome, done, &mut report.passed_over)?;
+            match outcome {
+                Ok(Carried::InPart) => report.held_back += 1,
+                outcome => tally(outcome.map(drop), done, &mut report.passed_over)?,
+            }
             bytes_left = bytes_left.saturating_sub(most);
         }
         let traffic = transport.take_traffic();
@@ -145,12 +182,22 @@ impl SyncEngine {
         Ok(report)
     }
 
-    async fn upload(&mut self, transport: &Transport, blob: BlobState, bytes_left: u64) -> Result<()> {
+    async fn upload(
+        &mut self,
+        transport: &Transport,
+        blob: BlobState,
+        bytes_left: u64,
+        purse: &mut Purse,
+    ) -> Result<Carried> {
         let BlobState { hash, byte_length, .. } = blob;
         let (mut location, mut offset) = open_upload(transport, hash, byte_length).await?;
         while offset < byte_length {
-            self.announce(LinkState::Exchanging { bytes_left: bytes_left.saturating_sub(offset) });
-            let chunk = self.store().with(move |store| Ok(store.read_blob(hash, offset, CHUNK)?)).await?;
+            if purse.is_empty() {
+                return Ok(Carried::InPart);
+            }
+            self.announce_left(bytes_left.saturating_sub(offset));
+            let most = purse.of(CHUNK);
+            let chunk = self.store().with(move |store| Ok(store.read_blob(hash, offset, most)?)).await?;
             let Some(chunk) = chunk.filter(|chunk| !chunk.is_empty()) else {
                 return Err(SyncError::DamagedAttachment);
             };
@@ -166,10 +213,12 @@ impl SyncEngine {
             if reached == offset {
                 return Err(SyncError::UnreadableAnswer("the upload does not move on".into()));
             }
+            purse.take(reached.saturating_sub(offset));
             offset = reached;
         }
         let now_ms = self.now_ms();
-        self.store().with(move |store| Ok(store.mark_blob_sent(hash, now_ms)?)).await
+        self.store().with(move |store| Ok(store.mark_blob_sent(hash, now_ms)?)).await?;
+        Ok(Carried::Whole)
     }
 
     async fn send_chunk(&mut self, transport: &Transport, location: &str, offset: u64, chunk: Bytes) -> Result<u64> {
@@ -191,18 +240,27 @@ impl SyncEngine {
         tus_offset(&self.learn(answer, sent)?)
     }
 
-    async fn download(&mut self, transport: &Transport, blob: BlobState, bytes_left: u64) -> Result<()> {
+    async fn download(
+        &mut self,
+        transport: &Transport,
+        blob: BlobState,
+        bytes_left: u64,
+        purse: &mut Purse,
+    ) -> Result<Carried> {
         let hash = blob.hash;
         if hash.0 == *blake3::hash(b"").as_bytes() {
             // No range names a byte of nothing, and nothing needs to travel.
-            return self.receive(hash, 0, 0, Bytes::new()).await.map(drop);
+            return self.receive(hash, 0, 0, Bytes::new()).await.map(|_| Carried::Whole);
         }
         let path = format!("{}/{hash}", paths::ATTACHMENTS);
         let mut held = blob.held_bytes;
         loop {
+            if purse.is_empty() {
+                return Ok(Carried::InPart);
+            }
             let came = held - blob.held_bytes;
-            self.announce(LinkState::Exchanging { bytes_left: bytes_left.saturating_sub(came) });
-            let range = self.link().credit().down.clamp(SMALLEST_RANGE, LARGEST_RANGE);
+            self.announce_left(bytes_left.saturating_sub(came));
+            let range = purse.of(self.link().credit().down.clamp(SMALLEST_RANGE, LARGEST_RANGE));
             let call = Call {
                 method: Method::GET,
                 path: &path,
@@ -220,8 +278,9 @@ impl SyncEngine {
             };
             self.learn(answer, 0)?;
             let state = received.unwrap_or(Err(SyncError::CaptivePortal))?;
+            purse.take(state.held_bytes.saturating_sub(held));
             if state.is_whole() {
-                return Ok(());
+                return Ok(Carried::Whole);
             }
             if state.held_bytes == held {
                 return Err(SyncError::UnreadableAnswer("the download does not move on".into()));

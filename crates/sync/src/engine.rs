@@ -21,7 +21,7 @@ use serde_bytes::ByteBuf;
 use tokio::sync::watch;
 use tracing::info;
 
-use crate::carrier::SharedCarrier;
+use crate::carrier::{SharedCarrier, Traffic};
 use crate::clock_reading::ClockReading;
 use crate::error::{Result, SyncError};
 use crate::https::Patience;
@@ -212,6 +212,21 @@ impl SyncEngine {
         &self.store
     }
 
+    /// Tells that bytes are travelling, and how many are left.
+    pub(crate) fn announce_left(&self, bytes_left: u64) {
+        self.announce(LinkState::Exchanging { bytes_left, bytes_per_second: self.link.bytes_per_second() });
+    }
+
+    /// After a sync was dropped under way: nothing travels any more.
+    pub fn rest(&self) {
+        self.announce(LinkState::Idle);
+    }
+
+    /// What has gone over the link and stands in no report, because a failure came before it.
+    pub fn take_unreported_traffic(&self) -> Traffic {
+        self.connection.as_ref().map(|(_, transport)| transport.take_traffic()).unwrap_or_default()
+    }
+
     pub(crate) fn announce(&self, state: LinkState) {
         self.state.send_replace(state);
     }
@@ -267,7 +282,8 @@ impl SyncEngine {
                             Ok((pushed, store.sync_summary()?.waiting_bytes))
                         })
                         .await?;
-                    none.insert(Underway::of(&pushed.request, pushed.segments, bytes_left))
+                    let speed = self.link.bytes_per_second();
+                    none.insert(Underway::of(&pushed.request, pushed.segments, bytes_left, speed))
                 }
             };
             let answered = underway

@@ -27,6 +27,8 @@ pub enum LinkState {
     Exchanging {
         /// Sealed bytes for which the server has not yet given a receipt.
         bytes_left: u64,
+        /// What the link carried a second when it was last measured, both ways together; nothing before.
+        bytes_per_second: Option<u32>,
     },
     /// The last sync went through to the end: everything sealed has its receipt.
     Done,

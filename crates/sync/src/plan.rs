@@ -110,13 +110,14 @@ pub fn next_request(pending: &[Pending], credit: Credit) -> Vec<usize> {
 pub struct LinkEstimate {
     up: usize,
     down: usize,
+    bytes_per_second: Option<u32>,
 }
 
 impl Default for LinkEstimate {
     /// Before anything is known: enough for a day's work in one round trip. A cut costs the same whatever the size, but
     /// each request spends a round trip, and its receipts come when all of it has gone: a minute of the slowest link.
     fn default() -> Self {
-        LinkEstimate { up: 128 << 10, down: 256 << 10 }
+        LinkEstimate { up: 128 << 10, down: 256 << 10, bytes_per_second: None }
     }
 }
 
@@ -129,6 +130,11 @@ impl LinkEstimate {
     /// What the next exchange may carry.
     pub fn credit(&self) -> Credit {
         Credit { up: self.up, down: self.down }
+    }
+
+    /// What the last exchange carried a second, up and down together and its round trips included; nothing before one.
+    pub fn bytes_per_second(&self) -> Option<u32> {
+        self.bytes_per_second
     }
 
     /// After an exchange that came through: grows towards what the link showed it can carry.
@@ -144,14 +150,18 @@ impl LinkEstimate {
             let aim = if full { room.clamp(now, now * 2) } else { now };
             aim.clamp(Self::SMALLEST, Self::LARGEST)
         };
-        LinkEstimate { up: grown(self.up, sent), down: grown(self.down, received) }
+        LinkEstimate {
+            up: grown(self.up, sent),
+            down: grown(self.down, received),
+            bytes_per_second: Some(per_second as u32),
+        }
     }
 
     /// After a cut or a silence: asks for a quarter, because what was under way is lost.
     #[must_use]
     pub fn after_cut(self) -> LinkEstimate {
         let less = |now: usize| (now / 4).max(Self::SMALLEST);
-        LinkEstimate { up: less(self.up), down: less(self.down) }
+        LinkEstimate { up: less(self.up), down: less(self.down), ..self }
     }
 }
 

@@ -9,7 +9,6 @@ use tracing::warn;
 
 use crate::engine::SyncEngine;
 use crate::error::{Result, SyncError};
-use crate::link_state::LinkState;
 use crate::transport::{Answer, Call, Failed, Transport};
 
 /// What came of fetching.
@@ -43,7 +42,7 @@ impl SyncEngine {
         let WantedSnapshot { hash, byte_length, mut held_bytes } = wanted;
         let path = format!("{}/{hash}", paths::SNAPSHOTS);
         while held_bytes < byte_length {
-            self.announce(LinkState::Exchanging { bytes_left: 0 });
+            self.announce_left(0);
             let range = self.link().credit().down;
             let call = Call {
                 method: Method::GET,

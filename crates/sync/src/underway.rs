@@ -28,17 +28,23 @@ pub(crate) struct Underway {
     pub pushed: Vec<(Lane, SegmentHash)>,
     /// Bytes of segments in it.
     pub sent: usize,
-    /// As [`LinkState::Exchanging`] tells it.
+    /// As [`LinkState::Exchanging`] tells them.
     bytes_left: u64,
+    bytes_per_second: Option<u32>,
 }
 
 impl Underway {
     /// An exchange that has not left yet.
-    pub fn of(request: &SyncRequest, pushed: Vec<(Lane, SegmentHash)>, bytes_left: u64) -> Self {
+    pub fn of(
+        request: &SyncRequest,
+        pushed: Vec<(Lane, SegmentHash)>,
+        bytes_left: u64,
+        bytes_per_second: Option<u32>,
+    ) -> Self {
         let alone: usize = request.segments.iter().map(|segment| segment.len()).sum();
         let sent = alone + request.parcels.iter().map(|parcel| parcel.bytes.len()).sum::<usize>();
         let exchange = Exchange::new(cbor::to_bytes(request).into(), LARGEST_ANSWER);
-        Underway { exchange, pushed, sent, bytes_left }
+        Underway { exchange, pushed, sent, bytes_left, bytes_per_second }
     }
 
     /// Carries it to its end, over as many connections as it takes as long as each brings it on.
@@ -50,9 +56,9 @@ impl Underway {
     ) -> Result<Answer> {
         let mut in_vain = 0;
         loop {
-            let (state, bytes_left) = (state.clone(), self.bytes_left);
+            let (state, bytes_left, bytes_per_second) = (state.clone(), self.bytes_left, self.bytes_per_second);
             let on_leaving: OnLeaving = Arc::new(move || {
-                state.send_replace(LinkState::Exchanging { bytes_left });
+                state.send_replace(LinkState::Exchanging { bytes_left, bytes_per_second });
             });
             let before = self.exchange.arrived();
             let error = match transport.go_on(&mut self.exchange, on_leaving).await {

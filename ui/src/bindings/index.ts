@@ -313,6 +313,27 @@ byte_length: number, };
 export type BlobHash = string;
 
 /**
+ * Changes the data plan.
+ */
+export type ChangeDataPlan = { 
+/**
+ * The most bytes a day; `null` is without limit.
+ */
+day_bytes: number | null, 
+/**
+ * The most bytes a calendar month.
+ */
+month_bytes: number | null, 
+/**
+ * Whether photos and files whole may go over paid links.
+ */
+originals_on_paid_links: boolean, 
+/**
+ * Whether the present link costs nothing; believed for four hours.
+ */
+free: boolean, };
+
+/**
  * Which of two revisions changed a piece of a narrative.
  */
 export type ChangedBy = "nobody" | "shown" | "other" | "both_alike" | "both";
@@ -705,6 +726,35 @@ passphrase_again: string, };
 export type CrucialIssue = string;
 
 /**
+ * The data plan and what went.
+ */
+export type DataPlanState = { 
+/**
+ * The most bytes a day; `null` is without limit.
+ */
+day_bytes: number | null, 
+/**
+ * The most bytes a calendar month.
+ */
+month_bytes: number | null, 
+/**
+ * Whether photos and files whole may go over paid links, not only their previews.
+ */
+originals_on_paid_links: boolean, 
+/**
+ * Whether the present link costs nothing, by the officer's word.
+ */
+free: boolean, 
+/**
+ * Bytes that went over paid links today, WIT.
+ */
+spent_today: number, 
+/**
+ * The same in this month.
+ */
+spent_this_month: number, };
+
+/**
  * Which days count.
  */
 export type DayCounting = "calendar" | "working";
@@ -1077,7 +1127,7 @@ receipt: boolean, };
 /**
  * What went wrong, as far as a reader or the UI acts on it. Remove a code when nothing gives it any more.
  */
-export type ErrorCode = "unknown-command" | "bad-arguments" | "internal" | "locked" | "office-exists" | "name-missing" | "passphrase-short" | "passphrase-mismatch" | "wrong-passphrase" | "passphrase-wait" | "unknown-region" | "store-damaged" | "store-foreign" | "store-newer" | "backup-missing" | "store-in-use" | "disk-full" | "not-writable" | "held-gone" | "record-missing" | "record-invalid" | "transition-refused" | "reason-missing" | "conflict-gone" | "attendance-unreadable" | "attachment-too-large" | "attachment-damaged" | "attachment-kind" | "attachment-missing" | "not-enrolled" | "document-failed" | "document-unreadable" | "invitation-unreadable" | "invitation-area" | "invitation-unknown" | "invitation-expired" | "no-route" | "captive-portal" | "wrong-server" | "server-interrupted" | "device-revoked" | "device-unknown" | "server-newer" | "server-failed" | "stick-missing" | "stick-full" | "bundle-not-sealed" | "bundle-for-another" | "bundle-damaged" | "bundle-too-large" | "bundle-newer" | "bundle-forged" | "bundle-other-province" | "bundle-no-province" | "bundle-unknown-sender" | "sample-failed";
+export type ErrorCode = "unknown-command" | "bad-arguments" | "internal" | "locked" | "office-exists" | "name-missing" | "passphrase-short" | "passphrase-mismatch" | "wrong-passphrase" | "passphrase-wait" | "unknown-region" | "store-damaged" | "store-foreign" | "store-newer" | "backup-missing" | "store-in-use" | "disk-full" | "not-writable" | "held-gone" | "record-missing" | "record-invalid" | "transition-refused" | "reason-missing" | "conflict-gone" | "attendance-unreadable" | "attachment-too-large" | "attachment-damaged" | "attachment-kind" | "attachment-missing" | "not-enrolled" | "document-failed" | "document-unreadable" | "invitation-unreadable" | "invitation-area" | "invitation-unknown" | "invitation-expired" | "no-route" | "captive-portal" | "wrong-server" | "server-interrupted" | "device-revoked" | "data-plan-too-small" | "device-unknown" | "server-newer" | "server-failed" | "stick-missing" | "stick-full" | "bundle-not-sealed" | "bundle-for-another" | "bundle-damaged" | "bundle-too-large" | "bundle-newer" | "bundle-forged" | "bundle-other-province" | "bundle-no-province" | "bundle-unknown-sender" | "sample-failed";
 
 /**
  * An error as hosts pass it to the UI.
@@ -1163,6 +1213,19 @@ received_saves: number,
  * Conflicts that appeared.
  */
 conflicts_new: number, };
+
+/**
+ * How far an exchange is.
+ */
+export type ExchangeProgress = { 
+/**
+ * Bytes still to travel.
+ */
+bytes_left: number, 
+/**
+ * What the link carried a second when last measured; `null` before.
+ */
+bytes_per_second: number | null, };
 
 /**
  * What became of a record or part as a whole.
@@ -1697,7 +1760,7 @@ count: number, };
 /**
  * What the link is doing.
  */
-export type LinkPhase = "not_enrolled" | "idle" | "waiting" | "paused" | "exchanging" | "failed";
+export type LinkPhase = "not_enrolled" | "idle" | "waiting" | "paused" | "exchanging" | "plan_used_up" | "failed";
 
 /**
  * Asks for issued documents.
@@ -3047,6 +3110,14 @@ failure: ErrorNotice | null,
  */
 last_exchange: ExchangeFigures | null, 
 /**
+ * How far an exchange under way is.
+ */
+progress: ExchangeProgress | null, 
+/**
+ * What may go over links that cost money, and what went.
+ */
+data_plan: DataPlanState, 
+/**
  * How much came in but does not count yet.
  */
 held: number, 
@@ -3503,6 +3574,11 @@ export function sync_now(): Promise<SyncState> {
 /** Pauses synchronization or lets it go on. */
 export function sync_pause(args: PauseSync): Promise<SyncState> {
   return call('sync_pause', args);
+}
+
+/** Says what may go over links that cost money. */
+export function sync_data_plan(args: ChangeDataPlan): Promise<SyncState> {
+  return call('sync_data_plan', args);
 }
 
 /** Whom a stick can be packed for, and what is on its way by stick. */

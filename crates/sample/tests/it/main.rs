@@ -6,10 +6,13 @@ use std::sync::Arc;
 use arumbae_app::App;
 use arumbae_app::error::{ErrorCode, ErrorNotice};
 use arumbae_app::sample::SampleProvince;
+use arumbae_domain::SupervisionReport;
+use arumbae_domain::schema::RecordId;
 use arumbae_protocol::registry::Role;
-use arumbae_sample::InProcessProvince;
 use arumbae_sample::laptop::{Laptop, laptop};
+use arumbae_sample::{InProcessProvince, records};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 const PASSPHRASE: &str = "empat kata yang panjang";
 
@@ -119,4 +122,48 @@ async fn without_the_server_everything_waits_and_says_so() {
     let read: Value =
         desk.call("supervision_report_read", json!({ "id": report.record.id })).await.expect("the store is open");
     assert_eq!(read["meta"]["delivery"], "waiting", "never called sent without a receipt");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_goes_over_a_paid_link_is_counted_and_kept_within_the_plan() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let province = province_in(folder.path()).await;
+    let app = laptop(&folder.path().join("laptop"), &province);
+    office(&app, "81.71.01").await;
+    enrol(&app, &invitation(&province, "81.71.01").await).await.expect("a fresh invitation");
+    let desk = Laptop(&app);
+    let plan = |day: Option<u64>, free: bool| json!({ "day_bytes": day, "month_bytes": null, "originals_on_paid_links": true, "free": free });
+    let refused = desk.call::<Value>("sync_data_plan", plan(Some(99_999), false)).await.expect_err("too small");
+    assert_eq!(app.notice(&refused).code, ErrorCode::DataPlanTooSmall);
+
+    desk.write_report().await.expect("a report");
+    let free: Value = desk.call("sync_data_plan", plan(Some(100_000), true)).await.expect("a plan");
+    assert_eq!((&free["data_plan"]["free"], &free["data_plan"]["day_bytes"]), (&json!(true), &json!(100_000)));
+    let standing: Value = desk.call("sync_now", json!({})).await.expect("the province answers");
+    assert_eq!(standing["data_plan"]["spent_today"], 0, "a free link costs nothing");
+
+    desk.call::<Value>("sync_data_plan", plan(Some(100_000), false)).await.expect("a plan");
+    let large = [records::PHOTOS[0].1, &[7; 300_000]].concat();
+    let photo = desk.attach("foto-besar.jpg", &large, "Foto besar").await.expect("a photo");
+    let blank: SupervisionReport = desk.call("supervision_report_new", json!({})).await.expect("a form");
+    let report = records::report(blank, vec![photo], || RecordId(Uuid::now_v7()));
+    desk.call::<Value>("supervision_report_save", json!({ "record": report, "seen": null })).await.expect("saved");
+    let standing: Value = desk.call("sync_now", json!({})).await.expect("the province answers");
+    assert_eq!((&standing["waiting_saves"], &standing["waiting_attachments"]), (&json!(0), &json!(1)), "{standing:#}");
+    assert_eq!(standing["phase"], "plan_used_up", "{standing:#}");
+    let spent = standing["data_plan"]["spent_today"].as_u64().expect("a number");
+    assert!((100_000..110_000).contains(&spent), "the heads of requests may go over it: {spent}");
+    assert_eq!(standing["data_plan"]["spent_this_month"], spent);
+
+    desk.call::<Value>("sync_data_plan", plan(Some(100_000), true)).await.expect("a plan");
+    let standing: Value = desk.call("sync_now", json!({})).await.expect("the province answers");
+    assert_eq!((&standing["waiting_attachments"], &standing["phase"]), (&json!(0), &json!("idle")), "{standing:#}");
+    assert_eq!(standing["data_plan"]["spent_today"], spent);
+
+    let paused: Value = desk.call("sync_pause", json!({ "paused": true })).await.expect("paused");
+    assert_eq!(paused["phase"], "paused");
+    desk.call::<Value>("lock", json!({})).await.expect("locked");
+    desk.call::<Value>("unlock", json!({ "passphrase": PASSPHRASE })).await.expect("unlocked");
+    let standing: Value = desk.call("sync_state", json!({})).await.expect("the store is open");
+    assert_eq!((&standing["paused"], &standing["data_plan"]["day_bytes"]), (&json!(true), &json!(100_000)));
 }

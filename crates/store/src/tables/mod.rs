@@ -10,6 +10,7 @@ pub(crate) mod colleague;
 pub(crate) mod conflict;
 pub(crate) mod consigned;
 pub(crate) mod covered_lane;
+pub(crate) mod data_plan;
 pub(crate) mod draft;
 pub(crate) mod installation;
 pub(crate) mod lane;

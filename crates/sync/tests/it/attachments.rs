@@ -138,6 +138,29 @@ async fn originals_wait_until_they_are_allowed_and_previews_do_not() {
 }
 
 #[tokio::test]
+async fn attachments_go_as_far_as_bytes_are_left_and_on_from_there() {
+    let province = Province::found().await;
+    let mut officer = province.laptop("Petugas Contoh", Role::Petugas, "81.71.01").await;
+    let mut colleague = province.laptop("Rekan Contoh", Role::Petugas, "81.71.01").await;
+    let bytes = photo(250_000);
+    let hash = write_with_photo(&officer, &bytes);
+    officer.engine.synchronize().await.expect("facts go first");
+    colleague.engine.synchronize().await.expect("received");
+    let some = Allowance { originals: true, bytes: Some(100_000) };
+    for (laptop, sent, received) in [(&mut officer, 1, 0), (&mut colleague, 0, 1)] {
+        for held_back in [1, 1, 0] {
+            let report = laptop.engine.transfer_attachments(some).await.expect("as far as allowed");
+            assert_eq!(report.held_back, held_back);
+            let moved = report.bytes_up + report.bytes_down;
+            assert!(moved < 105_000, "{moved} bytes, where 100,000 and the heads of a few requests may go");
+            let whole = u64::from(held_back == 0);
+            assert_eq!((report.sent, report.received), (sent * whole, received * whole));
+        }
+    }
+    assert_eq!(colleague.store().blob(hash).expect("readable"), Some(bytes));
+}
+
+#[tokio::test]
 async fn what_the_province_has_is_not_sent_again() {
     let province = Province::found().await;
     let mut officer = province.laptop("Petugas Contoh", Role::Petugas, "81.71.01").await;

@@ -155,6 +155,6 @@ async fn the_state_tells_the_truth_at_every_step() {
     officer.engine.synchronize().await.expect("sent");
     let seen = watching.await.expect("watched");
     assert_eq!(seen.first(), Some(&LinkState::Connecting));
-    assert!(matches!(seen[1], LinkState::Exchanging { bytes_left } if bytes_left > 0), "{seen:?}");
+    assert!(matches!(seen[1], LinkState::Exchanging { bytes_left, .. } if bytes_left > 0), "{seen:?}");
     assert_eq!(seen.last(), Some(&LinkState::Done));
 }
