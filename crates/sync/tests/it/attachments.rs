@@ -77,7 +77,7 @@ async fn photos_resume_after_cuts_and_restarts_in_both_directions() {
     let up = province.link.take_traffic().up;
     // A handshake with its certificate, a few heads, 4 % for records and frames, and what was under way.
     let least = 603_000 * 104 / 100;
-    assert!(up < least + (cuts + 1) * 5_000, "what had arrived was not sent again: {up} bytes, {cuts} cuts");
+    assert!(up < least + (cuts + 1) * 20_000, "what had arrived was not sent again: {up} bytes, {cuts} cuts");
 
     colleague.engine.synchronize().await.expect("received");
     colleague = colleague.restart();
@@ -90,7 +90,7 @@ async fn photos_resume_after_cuts_and_restarts_in_both_directions() {
         colleague = colleague.restart();
     }
     let down = province.link.take_traffic().down;
-    assert!(cuts > 0 && down < least + (cuts + 1) * 5_000, "nothing came twice: {down} bytes, {cuts} cuts");
+    assert!(cuts > 0 && down < least + (cuts + 1) * 20_000, "nothing came twice: {down} bytes, {cuts} cuts");
     assert_eq!(colleague.store().blob(preview).expect("readable"), Some(small));
     assert_eq!(colleague.store().blob(original).expect("readable"), Some(large));
     let quiet = colleague.engine.transfer_attachments(Allowance::EVERYTHING).await.expect("nothing is left");
