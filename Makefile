@@ -36,8 +36,8 @@ test: ## everything continuous integration runs
 	@$(MAKE) --no-print-directory check-ui check-rust
 	@scripts/fuzz 4
 	@scripts/with-postgres scripts/with-display $(CARGO) nextest run --workspace
-	@ARUMBAE_TEST_DATABASE=postgres scripts/with-postgres $(CARGO) nextest run --package arumbae-server \
-		--filterset 'not test(/^(servers|starting|storage)::/)'
+	@ARUMBAE_TEST_DATABASE=postgres scripts/with-postgres $(CARGO) nextest run --workspace \
+		--filterset 'package(arumbae-server) and not test(/^(servers|starting|storage)::/)'
 
 FUZZ_SECONDS ?= 20
 fuzz: ## tries to break every decoder for FUZZ_SECONDS each; FUZZ=… names some
