@@ -230,7 +230,7 @@ impl App {
             let state = held.state.as_ref().map(|state| *state.borrow());
             let calm = held.last_attempt.is_none_or(|at| self.now().duration_since(at) >= CALM_INTERVAL);
             match state {
-                Some(LinkState::Waiting { until, .. }) if self.now_ms() < until => return false,
+                Some(LinkState::Waiting { until, .. }) if now_ms < until => return false,
                 Some(LinkState::Connecting | LinkState::Exchanging { .. } | LinkState::Failed { .. }) => return false,
                 Some(LinkState::Waiting { .. }) => true,
                 _ => calm,
@@ -249,7 +249,7 @@ impl App {
             return false;
         }
         // Originals that wait for a free link give no reason to ask for one.
-        let attachments = summary.waiting_blobs > 0 && (plan.originals_on_paid_links || plan.is_free(now_ms));
+        let attachments = summary.waiting_blobs > 0 && plan.permits_originals(now_ms);
         due || summary.waiting_saves > 0 || attachments
     }
 }
@@ -261,15 +261,16 @@ async fn exchange(app: &App) -> Result<()> {
     app.link.held().last_attempt = Some(app.now());
     let (today, now_ms) = (app.today(), app.now_ms());
     let (plan, left) = app.with_store(move |store| data_plan::allowed(store, today, now_ms)).await?;
+    // What has gone, in both directions, whatever comes of the rest.
+    let mut gone = 0;
     let work = async {
         let mut engine = engine.lock().await;
         let report = engine.synchronize().await?;
-        let spent = report.bytes_up + report.bytes_down;
-        let allowance = Allowance {
-            originals: plan.originals_on_paid_links || plan.is_free(now_ms),
-            bytes: left.map(|left| left.saturating_sub(spent)),
-        };
+        gone += report.bytes_up + report.bytes_down;
+        let allowance =
+            Allowance { originals: plan.permits_originals(now_ms), bytes: left.map(|left| left.saturating_sub(gone)) };
         let carried = engine.transfer_attachments(allowance).await?;
+        gone += carried.bytes_up + carried.bytes_down;
         Ok::<_, SyncError>((report, carried))
     };
     let outcome = tokio::select! {
@@ -277,21 +278,17 @@ async fn exchange(app: &App) -> Result<()> {
         _ = broken_off.changed() => None,
         _ = cancelled.wait_for(|cancelled| *cancelled) => return Err(AppError::new(ErrorCode::Locked)),
     };
-    let mut paid = match &outcome {
-        Some(Ok((report, carried))) => report.bytes_up + report.bytes_down + carried.bytes_up + carried.bytes_down,
-        _ => 0,
-    };
     {
         // What was broken off or failed has cost as well.
         let engine = engine.lock().await;
         let unreported = engine.take_unreported_traffic();
-        paid += unreported.up + unreported.down;
+        gone += unreported.up + unreported.down;
         if outcome.is_none() {
             engine.rest();
         }
     }
-    if !plan.is_free(now_ms) && paid > 0 {
-        app.with_store(move |store| Ok(store.note_paid_traffic(today, paid)?)).await?;
+    if !plan.is_free(now_ms) && gone > 0 {
+        app.with_store(move |store| Ok(store.note_paid_traffic(today, gone)?)).await?;
     }
     let Some(outcome) = outcome else { return Ok(()) };
     let mut held = app.link.held();

@@ -43,6 +43,11 @@ impl DataPlan {
         now_ms < self.free_until_ms
     }
 
+    /// Whether photos and files may go whole now.
+    pub fn permits_originals(&self, now_ms: u64) -> bool {
+        self.originals_on_paid_links || self.is_free(now_ms)
+    }
+
     /// How many bytes may still go; `None` is without limit.
     pub fn left(&self, spent: Spent, now_ms: u64) -> Option<u64> {
         if self.is_free(now_ms) {

@@ -98,7 +98,7 @@ pub struct AttachmentReport {
     pub received: u64,
     /// Attachments that the province does not have yet or does not take; they are tried again next time.
     pub passed_over: u64,
-    /// Originals that wait in either direction until they are allowed.
+    /// Attachments that wait in either direction, whole or in part, until they are allowed.
     pub held_back: u64,
     /// HTTP bytes sent, without TLS.
     pub bytes_up: u64,
