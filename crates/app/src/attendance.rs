@@ -4,7 +4,7 @@ use arumbae_domain::attendance::{self, AttendancePreview, Decisions, Input};
 use arumbae_domain::change::changes_between;
 use arumbae_domain::schema::{Document, Record, RecordId};
 use arumbae_domain::{Attendee, OutreachEvent};
-use arumbae_store::{SaveContext, Store};
+use arumbae_store::Store;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use jiff::civil::Date;
@@ -15,7 +15,7 @@ use crate::App;
 use crate::app::in_background;
 use crate::draft::{self, DraftSubject};
 use crate::error::{AppError, ErrorCode, Result};
-use crate::record::{ReadRecord, RecordMeta, Seen, new_record_id, record_meta, scope_for};
+use crate::record::{ReadRecord, RecordMeta, Seen, change_of, existing, new_record_id, record_meta};
 use crate::safekeeping::back_up_before;
 
 /// The attendance list of an event.
@@ -83,7 +83,7 @@ pub struct AcceptAttendance {
 }
 
 fn list(store: &Store, event: RecordId) -> Result<AttendanceList> {
-    let view = store.document(event)?.ok_or_else(|| AppError::new(ErrorCode::RecordMissing))?;
+    let view = existing(store, event)?;
     let held = OutreachEvent::from_document(&view.document);
     Ok(AttendanceList { event, title: held.title, attendees: held.attendees, meta: record_meta(store, view)? })
 }
@@ -103,7 +103,7 @@ fn store_list(
 ) -> Result<AttendanceList> {
     let changes =
         changes_between(Some(&attendance_document(event, &seen.record)), &attendance_document(event, attendees));
-    let context = SaveContext { now_ms, scope: scope_for(store, event)?, seen: Some(seen.version.parse()?) };
+    let context = change_of(store, event, Some(seen.version.parse()?), now_ms)?;
     store.save(&changes, &context)?;
     store.remove_draft(&draft::key(DraftSubject::Attendance, event))?;
     list(store, event)

@@ -73,6 +73,7 @@ use crate::draft::*;
 use crate::held::*;
 use crate::history::*;
 use crate::home::*;
+use crate::moving::MoveRecord;
 use crate::record::*;
 use crate::region::*;
 use crate::review::*;
@@ -196,6 +197,10 @@ commands! {
 
     /// Moves a record in its workflow: submit, return, accept.
     review::record_transition(TransitionRecord) -> RecordMeta;
+    /// The offices that the person at this laptop may move a record to.
+    moving::record_destinations(ReadRecord) -> Vec<RegionPath>;
+    /// Moves a record with its parts to another office, with the reason.
+    moving::record_move(MoveRecord) -> RecordMeta;
     /// Adds a comment to a record.
     review::comment_add(AddComment) -> RecordMeta;
     /// Every conflict that waits for a person.

@@ -16,7 +16,7 @@ use arumbae_signing::revocation::{RevocationReason, RevokedCertificate};
 use arumbae_signing::sign::{SignRequest, field_size, sign_document};
 use arumbae_signing::trust::{TrustStore, chain_above};
 use arumbae_signing::verify::{Verification, verify_document};
-use arumbae_store::{ListQuery, SaveContext, Store};
+use arumbae_store::{ListQuery, Store};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
@@ -27,7 +27,7 @@ use ts_rs::TS;
 use crate::App;
 use crate::app::millis;
 use crate::error::{AppError, ErrorCode, Result};
-use crate::record::{Delivery, ReadRecord, moment, new_record_id};
+use crate::record::{Delivery, ReadRecord, change_in, existing, moment, new_record_id};
 use crate::region;
 
 /// Asks for a document of a record.
@@ -122,7 +122,8 @@ fn failed(why: impl std::error::Error + Send + Sync + 'static) -> AppError {
 pub(crate) async fn document_issue(app: &App, args: IssueDocument) -> Result<DocumentDetail> {
     let (now, now_ms, sample) = (app.now(), app.now_ms(), app.sample().is_some());
     app.with_store(move |store| {
-        let source = store.document(args.source)?.ok_or_else(|| AppError::new(ErrorCode::RecordMissing))?;
+        let source = existing(store, args.source)?;
+        let context = change_in(store, source.scope.clone(), None, now_ms)?;
         let imprint = Imprint {
             document: new_record_id(now_ms),
             paper: args.paper.clone(),
@@ -160,7 +161,6 @@ pub(crate) async fn document_issue(app: &App, args: IssueDocument) -> Result<Doc
         document.byte_length = i64::try_from(file.len()).ok();
         document.sha256 = hex::encode(Sha256::digest(&file));
         document.file = Some(store.put_blob(&file)?);
-        let context = SaveContext { now_ms, scope: source.scope, seen: None };
         store.save(&changes_between(None, &document.to_document()), &context)?;
         Ok(DocumentDetail { remarks, ..detail(store, imprint.document, now)? })
     })
@@ -268,7 +268,7 @@ pub(crate) async fn document_list(app: &App, args: ListDocuments) -> Result<Docu
 }
 
 fn detail(store: &Store, id: RecordId, now: Timestamp) -> Result<DocumentDetail> {
-    let view = store.document(id)?.ok_or_else(|| AppError::new(ErrorCode::RecordMissing))?;
+    let view = existing(store, id)?;
     let document = IssuedDocument::from_document(&view.document);
     let file = document.file.map(|blob| store.blob(blob)).transpose()?.flatten();
     let verification = file.map(|file| Ok::<_, AppError>(verify_document(&file, &trust(store)?, now))).transpose()?;

@@ -71,8 +71,14 @@ error_codes! {
     RecordInvalid = "record-invalid",
     /// The step is not possible from where the record stands.
     TransitionRefused = "transition-refused",
-    /// A return needs its reason.
+    /// The step needs its reason.
     ReasonMissing = "reason-missing",
+    /// The record belongs to an office the person at this laptop may not write for.
+    RecordElsewhere = "record-elsewhere",
+    /// The record holds what has to be decided before it can be moved.
+    RecordUndecided = "record-undecided",
+    /// The person at this laptop may not move the record there.
+    MoveRefused = "move-refused",
     /// The conflict was already decided.
     ConflictGone = "conflict-gone",
     /// The attendance file cannot be read.

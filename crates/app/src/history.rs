@@ -1,6 +1,6 @@
 //! The history of a record for the screen: every save with who, when, where, why, and what it changed.
 
-use arumbae_domain::schema::{FieldNo, FieldType, RecordId, RecordKind, Value, reserved};
+use arumbae_domain::schema::{FieldNo, FieldType, RecordId, RecordKind, Value};
 use arumbae_mergelog::LaneId;
 use arumbae_store::{
     Before, ConcurrentEdits, HistoryDelivery, HistoryEntry as StoredEntry, HistoryQuery,
@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::App;
 use crate::error::{AppError, ErrorCode, Result};
-use crate::record::{moment, to_json};
+use crate::record::{existing, moment, to_json};
 use crate::region;
 
 /// Asks for a page of a record's history.
@@ -240,9 +240,10 @@ const MOST_DETAILED_PARTS: usize = 40;
 pub(crate) async fn record_history(app: &App, args: ReadHistory) -> Result<RecordHistory> {
     app.with_store(move |store| {
         let ReadHistory { id, person, field, after } = args;
-        let view = store.document(id)?.ok_or_else(|| AppError::new(ErrorCode::RecordMissing))?;
+        let view = existing(store, id)?;
         let kind = view.document.kind;
-        let field = field.map(|name| number_of(kind, &name)).transpose()?;
+        let number_of = |name: String| kind.definition().number_of(&name).ok_or(AppError::new(ErrorCode::BadArguments));
+        let field = field.map(number_of).transpose()?;
         let query = HistoryQuery { person, field, after_key: after, limit: PAGE };
         let page = store.history(id, &query)?;
         let meetings = Meetings(store.concurrent_edits(id)?);
@@ -256,14 +257,6 @@ pub(crate) async fn record_history(app: &App, args: ReadHistory) -> Result<Recor
         })
     })
     .await
-}
-
-fn number_of(kind: RecordKind, name: &str) -> Result<FieldNo> {
-    match kind.definition().field_named(name) {
-        Some(field) => Ok(field.number),
-        None if name == "status" => Ok(reserved::STATUS),
-        None => Err(AppError::new(ErrorCode::BadArguments)),
-    }
 }
 
 /// The edits of the record that were made without knowing of each other.
@@ -387,8 +380,7 @@ fn type_of(kind: Option<RecordKind>, field: FieldNo) -> Option<FieldType> {
 }
 
 fn name_of(kind: Option<RecordKind>, field: FieldNo) -> Option<String> {
-    let known = kind.and_then(|kind| kind.definition().field(field)).map(|field| field.name);
-    known.or((field == reserved::STATUS).then_some("status")).map(str::to_owned)
+    kind.and_then(|kind| kind.definition().name_of(field)).map(str::to_owned)
 }
 
 fn shown_before(store: &Store, before: Before) -> Result<ShownBefore> {

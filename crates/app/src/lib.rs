@@ -20,6 +20,7 @@ pub mod held;
 pub mod history;
 pub mod home;
 pub mod messages;
+pub mod moving;
 pub mod record;
 mod reference;
 pub mod region;

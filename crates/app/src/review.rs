@@ -6,7 +6,7 @@ use arumbae_domain::schema::{
 };
 use arumbae_domain::{Comment, RecordStatus, Scope};
 use arumbae_protocol::registry::Action;
-use arumbae_store::{RecordView, SaveContext, Store};
+use arumbae_store::{RecordView, Store};
 use serde::Deserialize;
 use ts_rs::TS;
 
@@ -14,9 +14,10 @@ use crate::App;
 use crate::command::Nothing;
 use crate::error::{AppError, ErrorCode, Result};
 use crate::messages::{Catalogue, Language};
+use crate::moving::move_record;
 use crate::record::{
-    ConflictEntry, RecordMeta, comparison, conflict_entry, count_errors, from_json, new_record_id, record_meta,
-    status_of,
+    ConflictEntry, RecordMeta, change_in, comparison, conflict_entry, count_errors, existing, from_json, new_record_id,
+    record_meta, status_of,
 };
 
 /// Moves a record in its workflow.
@@ -83,7 +84,7 @@ fn side(store: &Store, scope: &Scope) -> Side {
 
 /// The statuses a record can be moved to by the person at this laptop.
 pub(crate) fn next_statuses(store: &Store, view: &RecordView) -> Vec<RecordStatus> {
-    if view.document.kind == RecordKind::IssuedDocument {
+    if view.document.kind == RecordKind::IssuedDocument || !store.may_write(&view.scope) {
         return Vec::new();
     }
     let (status, side) = (status_of(view.status.as_deref()), side(store, &view.scope));
@@ -91,14 +92,10 @@ pub(crate) fn next_statuses(store: &Store, view: &RecordView) -> Vec<RecordStatu
     steps.map(|(_, to, _)| to.clone()).collect()
 }
 
-fn view(store: &Store, id: RecordId) -> Result<RecordView> {
-    store.document(id)?.ok_or_else(|| AppError::new(ErrorCode::RecordMissing))
-}
-
 pub(crate) async fn record_transition(app: &App, args: TransitionRecord) -> Result<RecordMeta> {
     let (now_ms, today) = (app.now_ms(), app.today());
     app.with_store(move |store| {
-        let held = view(store, args.id)?;
+        let held = existing(store, args.id)?;
         let to = RecordStatus::from_code(&args.to);
         if !next_statuses(store, &held).contains(&to) {
             return Err(AppError::new(ErrorCode::TransitionRefused));
@@ -112,9 +109,9 @@ pub(crate) async fn record_transition(app: &App, args: TransitionRecord) -> Resu
                 return Err(AppError::new(ErrorCode::RecordInvalid).with("count", errors));
             }
         }
-        let context = SaveContext { now_ms, scope: held.scope, seen: None };
+        let context = change_in(store, held.scope, None, now_ms)?;
         store.transition(args.id, to.code(), args.reason.trim(), &context)?;
-        record_meta(store, view(store, args.id)?)
+        record_meta(store, existing(store, args.id)?)
     })
     .await
 }
@@ -122,7 +119,7 @@ pub(crate) async fn record_transition(app: &App, args: TransitionRecord) -> Resu
 pub(crate) async fn comment_add(app: &App, args: AddComment) -> Result<RecordMeta> {
     let (now, now_ms) = (app.now(), app.now_ms());
     app.with_store(move |store| {
-        let held = view(store, args.id)?;
+        let held = existing(store, args.id)?;
         let comment = Comment {
             id: new_record_id(now_ms),
             author: store.profile().name.clone(),
@@ -133,9 +130,9 @@ pub(crate) async fn comment_add(app: &App, args: AddComment) -> Result<RecordMet
         let base = Document::new(held.document.kind, args.id);
         let mut commented = base.clone();
         vec![comment].write(reserved::COMMENTS, &mut commented);
-        let context = SaveContext { now_ms, scope: held.scope, seen: None };
+        let context = change_in(store, held.scope, None, now_ms)?;
         store.save(&changes_between(Some(&base), &commented), &context)?;
-        record_meta(store, view(store, args.id)?)
+        record_meta(store, existing(store, args.id)?)
     })
     .await
 }
@@ -144,7 +141,7 @@ pub(crate) async fn conflict_list(app: &App, _: Nothing) -> Result<Vec<ConflictE
     app.with_store(|store| {
         let mut entries = Vec::new();
         for conflict in store.conflicts()? {
-            let root = view(store, store.root_of(conflict.record)?)?;
+            let root = existing(store, store.root_of(conflict.record)?)?;
             entries.push(conflict_entry(store, &root, &conflict)?);
         }
         Ok(entries)
@@ -172,10 +169,9 @@ pub(crate) async fn conflict_resolve(app: &App, args: ResolveConflict) -> Result
     let now_ms = app.now_ms();
     app.with_store(move |store| {
         let root = store.root_of(args.record)?;
-        let held = view(store, root)?;
+        let held = existing(store, root)?;
         let standing = held.conflicts.iter().find(|conflict| {
-            let field = conflict.kind.definition().field(conflict.field);
-            conflict.record == args.record && field.map_or("status", |field| field.name) == args.field
+            conflict.record == args.record && conflict.kind.definition().name_of(conflict.field) == Some(&args.field)
         });
         let standing = standing.ok_or_else(|| AppError::new(ErrorCode::ConflictGone))?;
         let ty = standing.kind.definition().field(standing.field).map_or(FieldType::Text, |field| field.ty);
@@ -183,15 +179,20 @@ pub(crate) async fn conflict_resolve(app: &App, args: ResolveConflict) -> Result
         if standing.field == reserved::STATUS && !may_settle(store, &held.scope, &choice) {
             return Err(AppError::new(ErrorCode::TransitionRefused));
         }
+        if let (reserved::SCOPE, Value::Text(to)) = (standing.field, &choice) {
+            let to: Scope = to.parse().map_err(|why| AppError::caused(ErrorCode::BadArguments, why))?;
+            move_record(store, &held, &to, &args.note, now_ms)?;
+            return record_meta(store, existing(store, root)?);
+        }
         let note = match comparison(store, standing)?.and_then(|comparison| comparison.proposal) {
             Some(proposal) if matches!(&choice, Value::Text(chosen) if *chosen == proposal) => {
                 marked_as_put_together(args.note.trim())
             }
             _ => args.note.trim().to_owned(),
         };
-        let context = SaveContext { now_ms, scope: held.scope.clone(), seen: None };
+        let context = change_in(store, held.scope.clone(), None, now_ms)?;
         store.resolve(args.record, standing.field, choice, &note, &context)?;
-        record_meta(store, view(store, root)?)
+        record_meta(store, existing(store, root)?)
     })
     .await
 }

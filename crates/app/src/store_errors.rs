@@ -23,7 +23,7 @@ impl From<StoreError> for AppError {
             StoreError::Unwritable(_) => ErrorCode::NotWritable,
             StoreError::NoSuchBackup => ErrorCode::BackupMissing,
             StoreError::NoSuchRecord => ErrorCode::RecordMissing,
-            StoreError::Undecided => ErrorCode::TransitionRefused,
+            StoreError::Undecided => ErrorCode::RecordUndecided,
             StoreError::NoSigningKey => ErrorCode::NotEnrolled,
             StoreError::BlobMismatch => ErrorCode::AttachmentDamaged,
             StoreError::BadPageKey => ErrorCode::BadArguments,

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 use arumbae_app::messages::Catalogue;
 use arumbae_domain::calendar::{IndonesianZone, moment};
-use arumbae_domain::schema::{FieldNo, RecordId, RecordKind, Value, reserved};
+use arumbae_domain::schema::{FieldNo, RecordId, RecordKind, Value};
 use arumbae_mergelog::{DeviceKey, LaneId, Operation};
 use arumbae_protocol::proof::{Fault, Gap, MAX_PROOF, ProofError, ProvenSave};
 use arumbae_protocol::{ProofReport, RecordProof, RegistryKey};
@@ -244,10 +244,9 @@ impl Telling<'_> {
     }
 
     fn field(&self, kind: Option<RecordKind>, number: FieldNo) -> String {
-        let definition = kind.and_then(|kind| Some((kind.name(), kind.definition().field(number)?.name)));
+        let definition = kind.and_then(|kind| Some((kind.name(), kind.definition().name_of(number)?)));
         match definition {
             Some((kind, field)) => self.text(&format!("field-{kind}-{field}"), &[]),
-            None if number == reserved::STATUS => self.text("field-finding-status", &[]),
             None => self.text("proof-field-unknown", &[("number", number.0.to_string())]),
         }
     }

@@ -93,6 +93,12 @@ impl Scope {
         Scope { region, compartment: None }
     }
 
+    /// The same compartment of another region.
+    #[must_use]
+    pub fn in_region(&self, region: RegionCode) -> Self {
+        Scope { region, compartment: self.compartment.clone() }
+    }
+
     /// The region whose office answers for this scope.
     pub fn region(&self) -> &RegionCode {
         &self.region

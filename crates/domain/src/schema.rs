@@ -45,6 +45,8 @@ pub mod reserved {
     pub const FIRST_OWN: u16 = 10;
 }
 
+const SCOPE_NAME: &str = "scope";
+
 /// The BLAKE3 hash that names an attachment's bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, TS)]
 #[ts(type = "string")]
@@ -177,6 +179,16 @@ impl RecordDef {
     /// The definition of a field by number, or `None` for one this version does not know.
     pub fn field(&self, number: FieldNo) -> Option<&'static FieldDef> {
         self.fields.binary_search_by_key(&number, |field| field.number).ok().map(|at| &self.fields[at])
+    }
+
+    /// The name of a field, also of the scope, which no form has.
+    pub fn name_of(&self, number: FieldNo) -> Option<&'static str> {
+        if number == reserved::SCOPE { Some(SCOPE_NAME) } else { self.field(number).map(|field| field.name) }
+    }
+
+    /// The field of a name that [`name_of`](Self::name_of) gave.
+    pub fn number_of(&self, name: &str) -> Option<FieldNo> {
+        if name == SCOPE_NAME { Some(reserved::SCOPE) } else { self.field_named(name).map(|field| field.number) }
     }
 
     /// The definition of a field by name.

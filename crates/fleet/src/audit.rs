@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use arumbae_domain::Scope;
-use arumbae_domain::schema::RecordId;
+use arumbae_domain::schema::{RecordId, reserved};
 use arumbae_mergelog::state::Status;
 use arumbae_mergelog::{OpId, RecordState};
 use arumbae_protocol::{Registry, RegistryKey};
@@ -192,7 +192,12 @@ fn check_conflicts(store: &Store, model: &BTreeMap<RecordId, RecordState>) -> Re
         let Status { needs_decision, heads, .. } = state.status();
         if needs_decision {
             let heads = heads.iter().map(|head| head.id).collect();
-            expected.insert((*record, arumbae_domain::schema::reserved::STATUS.0, heads));
+            expected.insert((*record, reserved::STATUS.0, heads));
+        }
+        let place = state.place();
+        if *record == root && place.needs_decision {
+            let heads = place.heads.iter().map(|head| head.id).collect();
+            expected.insert((*record, reserved::SCOPE.0, heads));
         }
         for (field, view) in state.conflicts() {
             expected.insert((*record, field.0, view.heads.iter().map(|head| head.id).collect()));

@@ -25,7 +25,8 @@ use crate::officer::OpenForm;
 use crate::simulation::Breach;
 use crate::world::{Desk, WorldClock};
 
-const PASSPHRASE: &str = "pala-cengkih-dan-sagu-tumbu";
+/// Opens the store of every laptop.
+pub const PASSPHRASE: &str = "pala-cengkih-dan-sagu-tumbu";
 
 /// Where a store keeps its backups.
 const BACKUPS: &str = "backups";

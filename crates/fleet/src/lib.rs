@@ -25,8 +25,9 @@ pub mod simulation;
 mod trace;
 mod world;
 
+pub use laptop::PASSPHRASE;
 pub use mishap::{Mishap, Plan};
-pub use simulation::{Breach, Failure, Outcome, run};
+pub use simulation::{Breach, Failure, Outcome, run, run_keeping};
 
 /// The address in invitations; nobody looks it up.
 const ADDRESS: &str = "https://provinsi.contoh";

@@ -2,12 +2,13 @@
 #![allow(clippy::print_stdout, reason = "a program of the terminal")]
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
 use arumbae_fleet::mishap::names;
 use arumbae_fleet::narrowing::narrow;
-use arumbae_fleet::{Mishap, Outcome, Plan, run};
+use arumbae_fleet::{Mishap, Outcome, PASSPHRASE, Plan, run_keeping};
 use clap::Parser;
 use rand_core::{OsRng, RngCore};
 
@@ -32,6 +33,9 @@ struct Arguments {
     /// What may go wrong, by name with commas between; everything if not given.
     #[arg(long, value_delimiter = ',')]
     mishaps: Option<Vec<Mishap>>,
+    /// Keeps all disks in this folder. A laptop's is what the program calls `kantor` in its own.
+    #[arg(long)]
+    keep: Option<PathBuf>,
     /// Does not look for a smaller failure.
     #[arg(long)]
     as_it_is: bool,
@@ -43,6 +47,9 @@ fn main() -> ExitCode {
         Some(mishaps) => mishaps.iter().copied().collect(),
         None => Mishap::ALL.iter().copied().collect(),
     };
+    if let Some(disks) = &arguments.keep {
+        println!("disks stay in {}, opened with {PASSPHRASE}", disks.display());
+    }
     let Arguments { devices, days, saves_per_day, .. } = arguments;
     let mut played = 0;
     loop {
@@ -50,7 +57,7 @@ fn main() -> ExitCode {
         let plan = Plan { seed, devices, days, saves_per_day, mishaps: mishaps.clone() };
         println!("{plan}");
         let started = Instant::now();
-        match run(&plan) {
+        match run_keeping(&plan, arguments.keep.as_deref()) {
             Ok(outcome) => print_outcome(&outcome, started.elapsed().as_secs_f64()),
             Err(failure) => {
                 println!("{failure}");

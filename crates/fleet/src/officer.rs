@@ -5,7 +5,7 @@
 use arumbae_domain::Scope;
 use arumbae_domain::change::changes_between;
 use arumbae_domain::schema::{Document, FieldDef, FieldType, RecordId, RecordKind, Value, reserved};
-use arumbae_store::{ListQuery, RecordView, SaveContext, SaveOutcome, Store};
+use arumbae_store::{ListQuery, RecordView, SaveContext, SaveOutcome, Store, StoreError};
 
 use crate::dice::Dice;
 use crate::laptop::{Laptop, new_id};
@@ -29,13 +29,14 @@ enum Deed {
     HandInOrReview,
     Delete,
     Restore,
+    Move,
     Resolve,
     OpenForm,
     SaveForm,
 }
 
 /// Weights such that most is field work, as in an office.
-const DEEDS: [(Deed, u64); 13] = [
+const DEEDS: [(Deed, u64); 14] = [
     (Deed::Create, 14),
     (Deed::Edit, 24),
     (Deed::Revise, 12),
@@ -46,6 +47,7 @@ const DEEDS: [(Deed, u64); 13] = [
     (Deed::HandInOrReview, 12),
     (Deed::Delete, 2),
     (Deed::Restore, 2),
+    (Deed::Move, 2),
     (Deed::Resolve, 6),
     (Deed::OpenForm, 8),
     (Deed::SaveForm, 12),
@@ -103,6 +105,7 @@ pub fn work(laptop: &mut Laptop, dice: &mut Dice, ledger: &mut Ledger) -> Result
             },
             Deed::Delete => hand.delete(),
             Deed::Restore => hand.restore(),
+            Deed::Move => hand.relocate(),
             Deed::Resolve => hand.resolve(),
             Deed::HandInOrReview => hand.hand_in_or_review(),
             Deed::Edit | Deed::Revise | Deed::AddPart | Deed::EditPart | Deed::RemovePart | Deed::ToggleElement => {
@@ -134,7 +137,7 @@ impl Hand<'_> {
         SaveContext { now_ms: self.laptop.desk.now_ms(), scope, seen: None }
     }
 
-    /// A record to work on, one of the latest most of the time.
+    /// A record to work on, one of the latest most of the time; `None` also for one that moved out of reach.
     fn choose(&mut self) -> Result<Option<RecordView>, Breach> {
         let Some(kind) = self.dice.pick(&KINDS).copied() else { return Ok(None) };
         let page = self
@@ -145,7 +148,7 @@ impl Hand<'_> {
             return Ok(None);
         }
         let at = self.dice.below(page.rows.len()).min(self.dice.below(page.rows.len()));
-        self.read(page.rows[at].id)
+        Ok(self.read(page.rows[at].id)?.filter(|seen| self.store.may_write(&seen.scope)))
     }
 
     fn read(&self, record: RecordId) -> Result<Option<RecordView>, Breach> {
@@ -314,7 +317,8 @@ impl Hand<'_> {
             .map(|e| e.record)
             .collect();
         for record in own {
-            if let Some(seen) = self.read(record)?.filter(|seen| seen.deleted) {
+            let seen = self.read(record)?.filter(|seen| seen.deleted && self.store.may_write(&seen.scope));
+            if let Some(seen) = seen {
                 let context = self.context(seen.scope);
                 let outcome = self.store.restore(record, &context).map_err(Breach::of("a restoration fails"))?;
                 return Ok(Some(format!("#{} at {}", outcome.seq, outcome.hlc)));
@@ -323,15 +327,39 @@ impl Hand<'_> {
         Ok(None)
     }
 
+    /// Moves a record to another office that its reviewer answers for.
+    fn relocate(&mut self) -> Done {
+        let Some(seen) = self.choose()?.filter(|_| self.laptop.post.reviews()) else { return Ok(None) };
+        let Some(home) = self.dice.pick(&self.laptop.post.homes).cloned() else { return Ok(None) };
+        let to = seen.scope.in_region(home.region().clone());
+        if to == seen.scope { Ok(None) } else { self.move_to(seen.document.id, &to) }
+    }
+
+    fn move_to(&mut self, record: RecordId, to: &Scope) -> Done {
+        use arumbae_sync::Surroundings;
+        let mark = self.ledger.next_mark(self.laptop.number);
+        let reason = self.text(&mark);
+        match self.store.rehome(record, to, &reason, self.laptop.desk.now_ms()) {
+            Ok(outcome) => Ok(self.acknowledge(record, mark, &outcome)),
+            // What is undecided stays, and so does what somebody deleted meanwhile.
+            Err(StoreError::Undecided | StoreError::NoSuchRecord) => Ok(None),
+            Err(error) => Err(Breach::of("a move fails")(error)),
+        }
+    }
+
     fn resolve(&mut self) -> Done {
         let mut conflicts = self.store.conflicts().map_err(Breach::of("the conflicts cannot be read"))?;
         // What a reviewer's step is among the values only a reviewer decides; others would write what nobody takes in.
         let reviews = self.laptop.post.reviews();
-        conflicts.retain(|conflict| reviews || conflict.field != reserved::STATUS);
+        conflicts.retain(|conflict| reviews || ![reserved::STATUS, reserved::SCOPE].contains(&conflict.field));
         let Some(conflict) = self.dice.pick(&conflicts) else { return Ok(None) };
         let Some(head) = self.dice.pick(&conflict.heads) else { return Ok(None) };
         let root = self.store.root_of(conflict.record).map_err(Breach::of("a root cannot be found"))?;
-        let Some(seen) = self.read(root)? else { return Ok(None) };
+        let Some(seen) = self.read(root)?.filter(|seen| self.store.may_write(&seen.scope)) else { return Ok(None) };
+        if let (reserved::SCOPE, Value::Text(to)) = (conflict.field, &head.value) {
+            let to = to.parse().map_err(Breach::of("a move leads to no scope"))?;
+            return self.move_to(conflict.record, &to);
+        }
         let mark = self.ledger.next_mark(self.laptop.number);
         let note = self.text(&mark);
         let context = self.context(seen.scope);

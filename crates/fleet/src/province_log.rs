@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use arumbae_domain::Scope;
-use arumbae_domain::schema::{FieldNo, RecordId};
+use arumbae_domain::schema::{FieldNo, RecordId, reserved};
 use arumbae_mergelog::segment::SegmentHash;
 use arumbae_mergelog::{
     DeviceKey, Digest, LaneCursor, LaneId, OpId, Operation, RecordState, Save, SealedSegment, SegmentError, Stamp,
@@ -165,7 +165,8 @@ impl ProvinceLog {
         let states = self.states_of(self.scopes.keys());
         for ((record, field), Survivors { written, superseded }) in &self.survivors {
             let expected: Vec<OpId> = written.difference(superseded).copied().collect();
-            let found = states.get(record).map(|state| state.heads_of(*field)).unwrap_or_default();
+            let mut found = states.get(record).map(|state| state.heads_of(*field)).unwrap_or_default();
+            found.sort_unstable();
             if found != expected {
                 return Err(Breach::new(format!(
                     "record {record} field {}: {} of {} surviving values are heads",
@@ -193,14 +194,14 @@ fn operations(save: &Save, lane: LaneId) -> impl Iterator<Item = (OpId, &Operati
 
 fn note_survivor(survivors: &mut HashMap<(RecordId, FieldNo), Survivors>, id: OpId, op: &Operation) {
     let (record, field, preds) = match op {
-        Operation::Set { record, field, preds, .. } | Operation::Revise { record, field, preds, .. } => {
-            (record, field, preds)
-        }
-        Operation::Resolve { record, field, preds, .. } => (record, field, preds),
+        Operation::Set { record, field, preds, .. }
+        | Operation::Revise { record, field, preds, .. }
+        | Operation::Resolve { record, field, preds, .. } => (record, field, preds.as_slice()),
+        Operation::Rehome { record, .. } => (record, &reserved::SCOPE, [].as_slice()),
         _ => return,
     };
     // Whether a transition survives depends on whether it holds.
-    if *field == arumbae_domain::schema::reserved::STATUS {
+    if *field == reserved::STATUS {
         return;
     }
     let known = survivors.entry((*record, *field)).or_default();

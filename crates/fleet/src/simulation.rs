@@ -5,7 +5,7 @@ mod couriers;
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use arumbae_mergelog::DeviceKey;
@@ -120,11 +120,16 @@ pub struct Outcome {
     pub mishaps: BTreeMap<Mishap, u64>,
 }
 
-/// Plays a plan to its end.
+/// Plays a plan to its end, on disks that are gone afterwards.
 pub fn run(plan: &Plan) -> Result<Outcome, Box<Failure>> {
+    run_keeping(plan, None)
+}
+
+/// Plays a plan to its end. In `disks` stay all folders as they were then, of laptops, copies and the province.
+pub fn run_keeping(plan: &Plan, disks: Option<&Path>) -> Result<Outcome, Box<Failure>> {
     let mut trace = Trace::default();
     let clock = WorldClock::default();
-    let outcome = Simulation::begin(plan, clock.clone(), &mut trace).and_then(Simulation::play);
+    let outcome = Simulation::begin(plan, disks, clock.clone(), &mut trace).and_then(Simulation::play);
     outcome.map_err(|breach| {
         Box::new(Failure {
             plan: plan.clone(),
@@ -204,18 +209,23 @@ struct Simulation<'a> {
     folder: tempfile::TempDir,
 }
 
-/// A disk in memory where there is one: hundreds of stores write fully synchronously.
-fn make_folder() -> std::io::Result<tempfile::TempDir> {
-    let in_memory = PathBuf::from("/dev/shm");
-    let builder = tempfile::Builder::new().prefix("arumbae-fleet-").to_owned();
-    if in_memory.is_dir() { builder.tempdir_in(in_memory) } else { builder.tempdir() }
+/// A disk in memory where there is one, unless it is to stay: hundreds of stores write fully synchronously.
+fn make_folder(disks: Option<&Path>) -> std::io::Result<tempfile::TempDir> {
+    let in_memory = Path::new("/dev/shm");
+    let mut builder = tempfile::Builder::new();
+    builder.prefix("arumbae-fleet-").disable_cleanup(disks.is_some());
+    match disks {
+        Some(disks) => builder.tempdir_in(disks),
+        None if in_memory.is_dir() => builder.tempdir_in(in_memory),
+        None => builder.tempdir(),
+    }
 }
 
 impl<'a> Simulation<'a> {
-    fn begin(plan: &'a Plan, clock: WorldClock, trace: &'a mut Trace) -> Result<Self, Breach> {
+    fn begin(plan: &'a Plan, disks: Option<&Path>, clock: WorldClock, trace: &'a mut Trace) -> Result<Self, Breach> {
         let runtime =
             tokio::runtime::Builder::new_current_thread().enable_time().build().map_err(Breach::of("no runtime"))?;
-        let folder = make_folder().map_err(Breach::of("no folder"))?;
+        let folder = make_folder(disks).map_err(Breach::of("no folder"))?;
         let dice = |purpose: &str| Dice::new(plan.seed, purpose);
         let server = runtime.block_on(ProvincialServer::found(
             folder.path().join("province"),
@@ -850,7 +860,7 @@ mod tests {
     fn check_noticed(spoil: impl FnOnce(&mut Simulation<'_>), expected: &str) {
         let plan = Plan { mishaps: Default::default(), ..Plan::with_everything(1, 3, 1) };
         let mut trace = Trace::default();
-        let mut simulation = Simulation::begin(&plan, WorldClock::default(), &mut trace).expect("a fleet");
+        let mut simulation = Simulation::begin(&plan, None, WorldClock::default(), &mut trace).expect("a fleet");
         for number in [0, 1, 2].repeat(8) {
             simulation.work(number).expect("some work");
         }

@@ -52,11 +52,11 @@ pub fn restore(record: RecordId, state: &RecordState) -> Operation {
 }
 
 /// Moves a record into another scope. A move after another also names the moves the author saw, as a decision does, so
-/// that only moves made without knowing of each other disagree.
-pub fn rehome(record: RecordId, state: &RecordState, from: &Scope, to: &Scope) -> Vec<Operation> {
+/// that only moves made without knowing of each other disagree; a decision also says why.
+pub fn rehome(record: RecordId, state: &RecordState, from: &Scope, to: &Scope, reason: &str) -> Vec<Operation> {
     let mut ops = vec![Operation::Rehome { record, from: from.clone(), to: to.clone() }];
-    if !state.heads_of(reserved::SCOPE).is_empty() {
-        ops.push(resolve(record, state, reserved::SCOPE, Value::Text(to.to_string()), ""));
+    if !state.heads_of(reserved::SCOPE).is_empty() || !reason.is_empty() {
+        ops.push(resolve(record, state, reserved::SCOPE, Value::Text(to.to_string()), reason));
     }
     ops
 }

@@ -166,7 +166,7 @@ pub(crate) fn derive<'a>(stored: Option<&StoredRow>, added: &Added<'a>, own_lane
         revived: state.revived(),
         changed_ms: saves.last_ms(),
         waiting: saves.places().any(|(lane, seq)| own_lanes.get(&lane).is_some_and(|last| seq > *last)),
-        undecided: undecided(&state, &status),
+        undecided: undecided(&state, &status, stands_alone),
         parts: parts(&state),
         named: named(&state),
         created_in,
@@ -178,10 +178,11 @@ pub(crate) fn derive<'a>(stored: Option<&StoredRow>, added: &Added<'a>, own_lane
     })
 }
 
-fn undecided(state: &RecordState, status: &Status<'_>) -> Vec<(FieldNo, Vec<OpId>)> {
+fn undecided(state: &RecordState, status: &Status<'_>, stands_alone: bool) -> Vec<(FieldNo, Vec<OpId>)> {
     let place = state.place();
     let status = status.needs_decision.then(|| (reserved::STATUS, status.heads.iter().map(|head| head.id).collect()));
-    let place = place.needs_decision.then(|| (reserved::SCOPE, place.heads.iter().map(|head| head.id).collect()));
+    let place = (stands_alone && place.needs_decision)
+        .then(|| (reserved::SCOPE, place.heads.iter().map(|head| head.id).collect()));
     let fields = state.conflicts().map(|(field, view)| (field, view.heads.iter().map(|head| head.id).collect()));
     status.into_iter().chain(place).chain(fields).collect()
 }

@@ -161,7 +161,8 @@ impl Store {
             conflicts.push(Conflict { record, kind, field: reserved::STATUS, heads: heads.collect::<Result<_>>()? });
         }
         let place = state.place();
-        if place.needs_decision {
+        // Parts go where their record goes.
+        if kind.is_top_level() && place.needs_decision {
             let heads = place.heads.iter().map(|head| self.head(head.id, Value::Text(head.to.to_string()), head.stamp));
             conflicts.push(Conflict { record, kind, field: reserved::SCOPE, heads: heads.collect::<Result<_>>()? });
         }

@@ -2,6 +2,7 @@
 
 use arumbae_domain::Scope;
 use arumbae_mergelog::{ClockQuality, Digest, Lane, LaneId, SegmentHash};
+use arumbae_protocol::registry::Action;
 use arumbae_protocol::{Receipt, Registry, ScopeCursor, SignedEntry};
 
 use crate::error::Result;
@@ -51,6 +52,12 @@ impl Store {
     /// The province's registry as far as it is known here.
     pub fn registry(&self) -> &Registry {
         &self.registry
+    }
+
+    /// Whether the user may write in a scope. As long as the province has said nothing about them they may: it waits.
+    pub fn may_write(&self, scope: &Scope) -> bool {
+        let person = self.profile.person_id;
+        self.registry.grants_of(person).next().is_none() || self.registry.may(person, Action::Write, scope)
     }
 
     /// The registry's entries as the province signed them, in order.

@@ -42,6 +42,8 @@ export class AttendanceSheet {
 
   /** The list as it is stored. */
   stored = $state.raw<AttendanceList | null>(null);
+  /** Whether the person at this laptop may change it. */
+  readonly writable = $derived(this.stored?.meta.access === 'write');
   /**
    * What is on screen; the last row is always a blank one to type into. Rows are replaced, never changed, so that five
    * thousand of them cost nothing while one is typed.
@@ -127,7 +129,7 @@ export class AttendanceSheet {
   /** Writes into a row. */
   write(row: number, fields: Partial<Attendee>): void {
     const attendee = this.rows[row];
-    if (!attendee) return;
+    if (!attendee || !this.writable) return;
     this.restorable = null;
     const { staff_number, ...others } = fields;
     const numbered = staff_number === undefined ? attendee : withStaffNumber(attendee, staff_number, today());
@@ -136,6 +138,7 @@ export class AttendanceSheet {
 
   /** Opens a blank row. */
   insert(row: number): void {
+    if (!this.writable) return;
     this.restorable = null;
     this.#set(this.rows.toSpliced(row, 0, newAttendee()));
   }
@@ -143,7 +146,7 @@ export class AttendanceSheet {
   /** Takes a row off the list. */
   remove(row: number): void {
     const attendee = this.rows[row];
-    if (!attendee || (isBlank(attendee) && row === this.rows.length - 1)) return;
+    if (!attendee || !this.writable || (isBlank(attendee) && row === this.rows.length - 1)) return;
     this.#set(this.rows.toSpliced(row, 1));
     if (!isBlank(attendee)) this.restorable = { attendee, row };
   }

@@ -1127,7 +1127,7 @@ receipt: boolean, };
 /**
  * What went wrong, as far as a reader or the UI acts on it. Remove a code when nothing gives it any more.
  */
-export type ErrorCode = "unknown-command" | "bad-arguments" | "internal" | "locked" | "office-exists" | "name-missing" | "passphrase-short" | "passphrase-mismatch" | "wrong-passphrase" | "passphrase-wait" | "unknown-region" | "store-damaged" | "store-foreign" | "store-newer" | "backup-missing" | "store-in-use" | "disk-full" | "not-writable" | "held-gone" | "record-missing" | "record-invalid" | "transition-refused" | "reason-missing" | "conflict-gone" | "attendance-unreadable" | "attachment-too-large" | "attachment-damaged" | "attachment-kind" | "attachment-missing" | "not-enrolled" | "document-failed" | "document-unreadable" | "invitation-unreadable" | "invitation-area" | "invitation-unknown" | "invitation-expired" | "no-route" | "captive-portal" | "wrong-server" | "server-interrupted" | "device-revoked" | "data-plan-too-small" | "device-unknown" | "server-newer" | "server-failed" | "stick-missing" | "stick-full" | "bundle-not-sealed" | "bundle-for-another" | "bundle-damaged" | "bundle-too-large" | "bundle-newer" | "bundle-forged" | "bundle-other-province" | "bundle-no-province" | "bundle-unknown-sender" | "sample-failed";
+export type ErrorCode = "unknown-command" | "bad-arguments" | "internal" | "locked" | "office-exists" | "name-missing" | "passphrase-short" | "passphrase-mismatch" | "wrong-passphrase" | "passphrase-wait" | "unknown-region" | "store-damaged" | "store-foreign" | "store-newer" | "backup-missing" | "store-in-use" | "disk-full" | "not-writable" | "held-gone" | "record-missing" | "record-invalid" | "transition-refused" | "reason-missing" | "record-elsewhere" | "record-undecided" | "move-refused" | "conflict-gone" | "attendance-unreadable" | "attachment-too-large" | "attachment-damaged" | "attachment-kind" | "attachment-missing" | "not-enrolled" | "document-failed" | "document-unreadable" | "invitation-unreadable" | "invitation-area" | "invitation-unknown" | "invitation-expired" | "no-route" | "captive-portal" | "wrong-server" | "server-interrupted" | "device-revoked" | "data-plan-too-small" | "device-unknown" | "server-newer" | "server-failed" | "stick-missing" | "stick-full" | "bundle-not-sealed" | "bundle-for-another" | "bundle-damaged" | "bundle-too-large" | "bundle-newer" | "bundle-forged" | "bundle-other-province" | "bundle-no-province" | "bundle-unknown-sender" | "sample-failed";
 
 /**
  * An error as hosts pass it to the UI.
@@ -1808,6 +1808,23 @@ because: Array<Reason>,
 filled: Array<string>, };
 
 /**
+ * Moves a record to another office.
+ */
+export type MoveRecord = { 
+/**
+ * The record.
+ */
+id: RecordId, 
+/**
+ * The region of the office that answers for it from now on.
+ */
+to: RegionCode, 
+/**
+ * Why.
+ */
+reason: string, };
+
+/**
  * Long text: a chronology, an analysis.
  */
 export type Narrative = string;
@@ -2161,6 +2178,11 @@ received_at: string,
 hash: string, };
 
 /**
+ * What somebody may do with a record.
+ */
+export type RecordAccess = "write" | "read" | "left";
+
+/**
  * What a save did to the record or to one part of it.
  */
 export type RecordChanges = { 
@@ -2318,6 +2340,14 @@ returned_parts: number,
  * It holds changes that only a later version of the program can show.
  */
 holds_later: boolean, 
+/**
+ * What the person at this laptop may do with it.
+ */
+access: RecordAccess, 
+/**
+ * Whether the person at this laptop may move it to another office.
+ */
+may_move: boolean, 
 /**
  * Steps open to the person at this laptop, by code of the status they lead to.
  */
@@ -3534,6 +3564,16 @@ export function record_history(args: ReadHistory): Promise<RecordHistory> {
 /** Moves a record in its workflow: submit, return, accept. */
 export function record_transition(args: TransitionRecord): Promise<RecordMeta> {
   return call('record_transition', args);
+}
+
+/** The offices that the person at this laptop may move a record to. */
+export function record_destinations(args: ReadRecord): Promise<Array<RegionPath>> {
+  return call('record_destinations', args);
+}
+
+/** Moves a record with its parts to another office, with the reason. */
+export function record_move(args: MoveRecord): Promise<RecordMeta> {
+  return call('record_move', args);
 }
 
 /** Adds a comment to a record. */

@@ -48,5 +48,8 @@ export function displayValue(field: string, value: unknown): string {
   return field === 'staff_number' ? groupDigits(text, NIP_GROUPS) : text;
 }
 
+/** Whether a field holds the code of a region. */
+export const isRegion = (field: string) => field === 'region' || field === 'scope';
+
 /** The message key of a field's name. */
 export const fieldLabelKey = (kind: string, field: string) => `field-${kind}-${field}`;

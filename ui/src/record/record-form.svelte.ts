@@ -6,6 +6,7 @@ import {
   draft_discard,
   draft_put,
   draft_read,
+  record_move,
   record_transition,
   type ConflictEntry,
   type Problem,
@@ -32,7 +33,7 @@ const KEEP_AGAIN_MS = 5_000;
 /** What a part of a form needs of its form, whatever the kind. */
 export type AnyForm = Pick<
   RecordForm<OfficeRecord>,
-  'id' | 'problemAt' | 'touch' | 'conflictAt' | 'decide' | 'jump' | 'editing'
+  'id' | 'problemAt' | 'touch' | 'conflictAt' | 'decide' | 'jump' | 'editing' | 'writable'
 > & { readonly kind: string };
 
 /** A draft that was found when the record was opened. */
@@ -100,6 +101,8 @@ export class RecordForm<R extends OfficeRecord> {
   }
 
   readonly conflicts = $derived(this.stored?.meta.conflicts ?? []);
+  /** Whether the person at this laptop may change it: what is not stored yet is theirs. */
+  readonly writable = $derived((this.stored?.meta.access ?? 'write') === 'write');
   readonly errors = $derived(this.problems.filter((problem) => problem.severity === 'error').length);
 
   /** The sections with their state, for the list beside the form. */
@@ -315,6 +318,15 @@ export class RecordForm<R extends OfficeRecord> {
     return this.#attempt(async () => {
       await this.#save();
       await record_transition({ id: this.id, to, reason });
+      await this.#reload();
+    });
+  }
+
+  /** Moves the record to another office, after storing what is on screen. */
+  move(to: string, reason: string): Promise<boolean> {
+    return this.#attempt(async () => {
+      await this.#save();
+      await record_move({ id: this.id, to, reason });
       await this.#reload();
     });
   }

@@ -16,15 +16,17 @@ function around({ within }: RegionPath): string {
 
 /** Regions whose name or code holds a text. */
 export async function searchRegions(text: string): Promise<Option[]> {
-  const found = await region_search({ text });
-  return found.map((path) => {
-    const level = translate(`choice-region_level-${path.region.level}`);
-    return {
-      value: path.region.code,
-      label: path.region.name,
-      detail: [level, around(path)].filter(Boolean).join(' · '),
-    };
-  });
+  return (await region_search({ text })).map(regionOption);
+}
+
+/** A region to choose, with what tells namesakes apart. */
+export function regionOption(path: RegionPath): Option {
+  const level = translate(`choice-region_level-${path.region.level}`);
+  return {
+    value: path.region.code,
+    label: path.region.name,
+    detail: [level, around(path)].filter(Boolean).join(' · '),
+  };
 }
 
 /** A region's name with that of the areas around it; its code if the tables do not know it. */

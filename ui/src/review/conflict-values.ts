@@ -1,7 +1,7 @@
 // The values of a conflict: what they say, and which of them can be written anew.
 import type { ConflictEntry } from '@bindings';
 import { choiceOfField } from '../record/choices';
-import { choiceOfKind, valueOfField } from '../record/display';
+import { choiceOfKind, isRegion, valueOfField } from '../record/display';
 
 export type ValueShape = 'text' | 'date' | 'region' | 'fixed';
 
@@ -12,7 +12,7 @@ const NAME = /^([0-9a-f]{8}-[0-9a-f]{4}-|[0-9a-f]{64}$)/;
 
 /** What the values of a conflict are: words and dates can be written anew, the rest is one of the values. */
 export function shapeOf(conflict: ConflictEntry): ValueShape {
-  if (conflict.field === 'region') return 'region';
+  if (isRegion(conflict.field)) return 'region';
   if (choiceOfField(conflict.field) || choiceOfKind(conflict.record_kind, conflict.field)) return 'fixed';
   const values = conflict.values.map(({ value }) => value).filter((value) => value !== null);
   if (!values.every((value): value is string => typeof value === 'string')) return 'fixed';

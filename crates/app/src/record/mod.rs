@@ -5,6 +5,7 @@ mod identity;
 mod json;
 mod office_record;
 mod views;
+mod writing;
 
 use std::collections::BTreeMap;
 
@@ -15,7 +16,7 @@ use arumbae_domain::validation::Problem;
 use arumbae_domain::{
     Attachment, EvidenceItem, Finding, OutreachEvent, ReportedPerson, Scope, SupervisionReport, Witness,
 };
-use arumbae_store::{ListQuery, SaveContext, Store};
+use arumbae_store::{ListQuery, Store};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -32,7 +33,8 @@ pub use comparison::{ChangedBy, NarrativeComparison, NarrativeHunk};
 pub(crate) use identity::new_record_id;
 pub(crate) use json::{from_json, to_json};
 pub(crate) use office_record::{OfficeRecord, count_errors};
-pub(crate) use views::{conflict_entry, moment, record_meta, record_row, status_of};
+pub(crate) use views::{conflict_entry, existing, moment, record_meta, record_row, status_of};
+pub(crate) use writing::{access, change_in, change_of};
 
 /// Names a stored record.
 #[derive(Debug, Deserialize, TS)]
@@ -92,6 +94,18 @@ pub enum Delivery {
     Sent,
 }
 
+/// What somebody may do with a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum RecordAccess {
+    /// Read and change it.
+    Write,
+    /// Read it.
+    Read,
+    /// Read it as it was when it moved to an office whose records do not come here.
+    Left,
+}
+
 /// What is known about a record besides its fields.
 #[derive(Debug, Serialize, TS)]
 pub struct RecordMeta {
@@ -117,6 +131,10 @@ pub struct RecordMeta {
     pub returned_parts: usize,
     /// It holds changes that only a later version of the program can show.
     pub holds_later: bool,
+    /// What the person at this laptop may do with it.
+    pub access: RecordAccess,
+    /// Whether the person at this laptop may move it to another office.
+    pub may_move: bool,
     /// Steps open to the person at this laptop, by code of the status they lead to.
     pub next_statuses: Vec<String>,
     /// Whether it has reached the server.
@@ -271,7 +289,7 @@ pub(crate) async fn record_search(app: &App, args: RecordSearch) -> Result<Vec<R
 
 /// Reads a record with everything around it.
 fn read<R: OfficeRecord>(store: &Store, id: RecordId, today: Date) -> Result<RecordDetail<R>> {
-    let view = store.document(id)?.ok_or_else(|| AppError::new(ErrorCode::RecordMissing))?;
+    let view = existing(store, id)?;
     if view.document.kind != R::DEFINITION.kind {
         return Err(AppError::new(ErrorCode::RecordMissing));
     }
@@ -297,24 +315,13 @@ async fn save_record<R: OfficeRecord>(app: &App, args: SaveRecord<R>) -> Result<
         let edited = args.record.without_separate_parts().to_document();
         let base = args.seen.as_ref().map(|seen| seen.record.clone().without_separate_parts().to_document());
         let changes = changes_between(base.as_ref(), &edited);
-        let context = SaveContext {
-            now_ms,
-            scope: scope_for(store, id)?,
-            seen: args.seen.map(|seen| seen.version.parse()).transpose()?,
-        };
+        let seen = args.seen.map(|seen| seen.version.parse()).transpose()?;
+        let context = change_of(store, id, seen, now_ms)?;
         store.save(&changes, &context)?;
         store.remove_draft(&draft::key(DraftSubject::Record, id))?;
         read(store, id, today)
     })
     .await
-}
-
-/// The scope a change of a record is written into: the record's own, or the officer's for a new one.
-pub(crate) fn scope_for(store: &Store, id: RecordId) -> Result<Scope> {
-    match store.document(id)? {
-        Some(view) => Ok(view.scope),
-        None => Ok(Scope::open(store.profile().district.clone())),
-    }
 }
 
 async fn check_record<R: OfficeRecord>(app: &App, args: CheckRecord<R>) -> Result<Vec<Problem>> {

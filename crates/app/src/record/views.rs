@@ -1,13 +1,14 @@
 //! From what the store answers to what the screen shows.
 
 use arumbae_domain::RecordStatus;
-use arumbae_domain::schema::Choice;
+use arumbae_domain::schema::{Choice, RecordId};
 use arumbae_store::{Conflict, RecordView, StepView, Store, SyncState};
 use jiff::Timestamp;
 
-use crate::error::Result;
+use crate::error::{AppError, ErrorCode, Result};
+use crate::moving;
 use crate::record::json::to_json;
-use crate::record::{ConflictEntry, ConflictValue, Delivery, RecordMeta, RecordRow, StepTaken, comparison};
+use crate::record::{ConflictEntry, ConflictValue, Delivery, RecordMeta, RecordRow, StepTaken, access, comparison};
 use crate::region;
 use crate::review;
 
@@ -28,6 +29,11 @@ pub(crate) fn moment(millis: u64) -> Timestamp {
 /// The status that holds; a record that was never moved is being written.
 pub(crate) fn status_of(status: Option<&str>) -> RecordStatus {
     status.map_or(RecordStatus::Draft, RecordStatus::from_code)
+}
+
+/// A record that must be there.
+pub(crate) fn existing(store: &Store, id: RecordId) -> Result<RecordView> {
+    store.document(id)?.ok_or_else(|| AppError::new(ErrorCode::RecordMissing))
 }
 
 /// A row of a list.
@@ -71,6 +77,8 @@ pub(crate) fn record_meta(store: &Store, view: RecordView) -> Result<RecordMeta>
         status: status_of(view.status.as_deref()).into(),
         last_step: view.step.clone().map(step_taken),
         next_statuses: review::next_statuses(store, &view).into_iter().map(String::from).collect(),
+        access: access(store, &view.scope),
+        may_move: moving::may_move(store, &view),
         needs_decision: view.needs_decision,
         requested: view.requested,
         revived: view.revived,
@@ -93,13 +101,16 @@ fn step_taken(step: StepView) -> StepTaken {
 /// A conflict as it is shown: the names of the field and of the record, and every value with its author.
 pub(crate) fn conflict_entry(store: &Store, root: &RecordView, conflict: &Conflict) -> Result<ConflictEntry> {
     let own = store.device_key();
-    let field = conflict.kind.definition().field(conflict.field).map_or("status", |field| field.name);
-    let values = conflict.heads.iter().map(|head| ConflictValue {
-        value: to_json(&head.value),
-        author: head.author.clone().unwrap_or_default(),
-        written_at: moment(head.at_ms),
-        own: head.device == Some(own),
-    });
+    let field = conflict.kind.definition().name_of(conflict.field).unwrap_or_default();
+    let mut values: Vec<ConflictValue> = Vec::new();
+    for head in &conflict.heads {
+        let value = to_json(&head.value);
+        // Who said the same as another later one is in the history.
+        if values.iter().all(|known| known.value != value) {
+            let author = head.author.clone().unwrap_or_default();
+            values.push(ConflictValue { value, author, written_at: moment(head.at_ms), own: head.device == Some(own) });
+        }
+    }
     Ok(ConflictEntry {
         record: conflict.record,
         record_kind: conflict.kind,
@@ -107,7 +118,7 @@ pub(crate) fn conflict_entry(store: &Store, root: &RecordView, conflict: &Confli
         root_kind: root.document.kind,
         root_title: store.title_of(root.document.id)?.unwrap_or_default(),
         field: field.to_owned(),
-        values: values.collect(),
+        values,
         comparison: comparison(store, conflict)?,
     })
 }

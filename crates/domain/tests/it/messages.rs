@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use arumbae_domain::schema::RecordKind;
+use arumbae_domain::schema::{RecordKind, reserved};
 
 fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -81,6 +81,10 @@ fn every_kind_field_and_choice_has_a_name() {
     for kind in RecordKind::ALL {
         wanted.insert(format!("kind-{}", kind.name()));
         wanted.extend(kind.definition().fields.iter().map(|field| format!("field-{}-{}", kind.name(), field.name)));
+        if kind.is_top_level() {
+            let scope = kind.definition().name_of(reserved::SCOPE).expect("moving it is a change like others");
+            wanted.insert(format!("field-{}-{scope}", kind.name()));
+        }
     }
     check_present("fields.ftl", &wanted);
 }

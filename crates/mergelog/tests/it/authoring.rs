@@ -174,7 +174,7 @@ fn a_second_move_names_the_first() {
     let scope = |text: &str| text.parse().expect("a scope");
     let moved = |state: &RecordState, lane: u8, from: &str, to: &str| {
         let mut state = state.clone();
-        for (index, op) in (0..).zip(author::rehome(record(1), &state, &scope(from), &scope(to))) {
+        for (index, op) in (0..).zip(author::rehome(record(1), &state, &scope(from), &scope(to), "")) {
             state.apply(OpId { index, ..op_id(lane, 1) }, stamp(lane.into()), &op);
         }
         state

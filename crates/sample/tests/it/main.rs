@@ -7,7 +7,7 @@ use arumbae_app::App;
 use arumbae_app::error::{ErrorCode, ErrorNotice};
 use arumbae_app::sample::SampleProvince;
 use arumbae_domain::SupervisionReport;
-use arumbae_domain::schema::RecordId;
+use arumbae_domain::schema::{Narrative, RecordId};
 use arumbae_protocol::registry::Role;
 use arumbae_sample::laptop::{Laptop, laptop};
 use arumbae_sample::{InProcessProvince, records};
@@ -166,4 +166,134 @@ async fn what_goes_over_a_paid_link_is_counted_and_kept_within_the_plan() {
     desk.call::<Value>("unlock", json!({ "passphrase": PASSPHRASE })).await.expect("unlocked");
     let standing: Value = desk.call("sync_state", json!({})).await.expect("the store is open");
     assert_eq!((&standing["paused"], &standing["data_plan"]["day_bytes"]), (&json!(true), &json!(100_000)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn records_that_went_are_counted_when_the_attachments_after_them_fail() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let province = province_in(folder.path()).await;
+    let app = laptop(&folder.path().join("laptop"), &province);
+    office(&app, "81.71.01").await;
+    enrol(&app, &invitation(&province, "81.71.01").await).await.expect("a fresh invitation");
+    let desk = Laptop(&app);
+    let photo = desk.attach("foto.jpg", records::PHOTOS[0].1, "Foto").await.expect("a photo");
+    let blank: SupervisionReport = desk.call("supervision_report_new", json!({})).await.expect("a form");
+    // Words nobody can squeeze: 16 bytes of chance each.
+    let chance: Vec<String> = (0..1000).map(|_| Uuid::new_v4().simple().to_string()).collect();
+    let report = SupervisionReport { findings_summary: Narrative(chance.join(" ")), attachments: vec![photo], ..blank };
+    desk.call::<Value>("supervision_report_save", json!({ "record": report, "seen": null })).await.expect("saved");
+    // In what is no folder nobody can write, whoever they are.
+    let attachments = folder.path().join("provinsi/attachments");
+    std::fs::remove_dir_all(&attachments).expect("the province keeps attachments in a folder");
+    std::fs::write(&attachments, "").expect("a file");
+
+    let mut spent = Vec::new();
+    for attempt in 1..=2 {
+        desk.call::<Value>("sync_now", json!({})).await.expect_err("no attachment can be kept");
+        let standing: Value = desk.call("sync_state", json!({})).await.expect("the store is open");
+        assert_eq!(standing["waiting_saves"], 0, "attempt {attempt}, the records went: {standing:#}");
+        assert!(standing["waiting_attachments"].as_u64() > Some(0), "attempt {attempt}: {standing:#}");
+        spent.push(standing["data_plan"]["spent_today"].as_u64().expect("a number"));
+    }
+    let [with_records, both] = spent[..] else { unreachable!("two attempts") };
+    assert!(with_records > 16_000, "the records went: {with_records} bytes");
+    assert!(both - with_records < 5_000, "the second time they did not: {both} bytes in all");
+}
+
+/// A laptop of somebody who holds a role, enrolled.
+async fn member(folder: &Path, province: &Arc<InProcessProvince>, role: Role, area: &str) -> App {
+    let app = laptop(&folder.join(format!("{role}-{area}-{}", Uuid::now_v7())), province);
+    office(&app, area).await;
+    let granted = area.parse().expect("a region code");
+    let invited = province.invite(role, &granted).await.expect("a running province");
+    enrol(&app, &invited.to_text()).await.expect("a fresh invitation");
+    app
+}
+
+async fn synchronize(app: &App) {
+    Laptop(app).call::<Value>("sync_now", json!({})).await.expect("the province answers");
+}
+
+async fn refusal(app: &App, command: &str, arguments: Value) -> ErrorCode {
+    let error = Laptop(app).call::<Value>(command, arguments).await.expect_err("it is refused");
+    app.notice(&error).code
+}
+
+async fn report_of(app: &App, id: RecordId) -> Value {
+    Laptop(app).call("supervision_report_read", json!({ "id": id })).await.expect("it is here")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_moves_to_the_office_it_belongs_to() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let province = province_in(folder.path()).await;
+    let officer = member(folder.path(), &province, Role::Petugas, "81.71.01").await;
+    let supervisors = [
+        member(folder.path(), &province, Role::PengawasKabkota, "81.71").await,
+        member(folder.path(), &province, Role::PengawasKabkota, "81.71").await,
+    ];
+    let report = Laptop(&officer).write_report().await.expect("a report").record;
+    let id = report.id;
+    synchronize(&officer).await;
+    assert_eq!(report_of(&officer, id).await["meta"]["may_move"], false, "moving is for who reviews");
+    let order = |to: &str, reason: &str| json!({ "id": id, "to": to, "reason": reason });
+    assert_eq!(refusal(&officer, "record_move", order("81.71.02", "salah kantor")).await, ErrorCode::MoveRefused);
+
+    for (supervisor, to) in supervisors.iter().zip(["81.71.02", "81.71.03"]) {
+        synchronize(supervisor).await;
+        let offices: Vec<Value> =
+            Laptop(supervisor).call("record_destinations", json!({ "id": id })).await.expect("a list");
+        let codes: Vec<&str> = offices.iter().filter_map(|office| office["region"]["code"].as_str()).collect();
+        assert_eq!(codes, ["81.71", "81.71.02", "81.71.03", "81.71.04", "81.71.05"]);
+        assert_eq!(refusal(supervisor, "record_move", order(to, " ")).await, ErrorCode::ReasonMissing);
+        for elsewhere in ["81.72.01", "81.71.01", "99.99.99"] {
+            assert_eq!(refusal(supervisor, "record_move", order(elsewhere, "keliru")).await, ErrorCode::MoveRefused);
+        }
+        let moved: Value = Laptop(supervisor).call("record_move", order(to, "kejadian di sana")).await.expect("moved");
+        assert_eq!((&moved["scope"], &moved["access"]), (&json!(to), &json!("write")));
+    }
+    let [first, second] = &supervisors;
+    for supervisor in [first, second, first] {
+        synchronize(supervisor).await;
+    }
+    let conflicts: Vec<Value> = Laptop(first).call("conflict_list", json!({})).await.expect("a list");
+    let fields: Vec<&Value> = conflicts.iter().map(|conflict| &conflict["field"]).collect();
+    assert_eq!(fields, ["scope"], "the parts go where their record goes");
+    let decision = json!({ "record": id, "field": "scope", "value": "81.71.02", "note": "alamatnya di Sirimau" });
+    let decided: Value = Laptop(first).call("conflict_resolve", decision).await.expect("decided");
+    assert_eq!((&decided["scope"], &decided["conflicts"]), (&json!("81.71.02"), &json!([])));
+    for app in [first, second, &officer] {
+        synchronize(app).await;
+        let meta = &report_of(app, id).await["meta"];
+        assert_eq!((&meta["scope"], &meta["conflicts"]), (&json!("81.71.02"), &json!([])));
+    }
+
+    let read = report_of(&officer, id).await;
+    assert_eq!((&read["meta"]["access"], &read["meta"]["next_statuses"]), (&json!("left"), &json!([])));
+    assert_eq!(read["record"]["findings_summary"], json!(report.findings_summary), "it can still be read");
+    let seen = json!({ "record": read["record"], "version": read["meta"]["version"] });
+    let change = json!({ "record": read["record"], "seen": seen });
+    assert_eq!(refusal(&officer, "supervision_report_save", change).await, ErrorCode::RecordElsewhere);
+    let comment = json!({ "id": id, "text": "Tanya", "about": "" });
+    assert_eq!(refusal(&officer, "comment_add", comment).await, ErrorCode::RecordElsewhere);
+
+    let colleague = member(folder.path(), &province, Role::Petugas, "81.71.02").await;
+    synchronize(&colleague).await;
+    let read = report_of(&colleague, id).await;
+    assert_eq!(read["meta"]["access"], "write");
+    assert_eq!(read["record"]["attachments"].as_array().map(Vec::len), Some(report.attachments.len()));
+    let seen = json!({ "record": read["record"], "version": read["meta"]["version"] });
+    let mut record = read["record"].clone();
+    record["stage"] = json!("Ditulis di kantor baru");
+    let change = json!({ "record": record, "seen": seen });
+    Laptop(&colleague).call::<Value>("supervision_report_save", change).await.expect("it is theirs now");
+    for app in [&colleague, first] {
+        synchronize(app).await;
+    }
+    assert_eq!(report_of(first, id).await["record"]["stage"], "Ditulis di kantor baru");
+    assert_eq!(
+        report_of(&officer, id).await["record"]["stage"],
+        json!(report.stage),
+        "which the old office does not read"
+    );
 }

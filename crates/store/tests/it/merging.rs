@@ -126,7 +126,7 @@ fn a_moved_record_is_whole_for_the_readers_of_either_scope() {
     first.store.transition(lhp.id, "submitted", "lengkap", &at(NOW_MS)).expect("written");
     let comparable = |store: &Store| get(store, &lhp);
     let before = comparable(&first.store);
-    first.store.rehome(lhp.id, &other_scope(), NOW_MS).expect("moved");
+    first.store.rehome(lhp.id, &other_scope(), "salah alamat", NOW_MS).expect("moved");
     assert_eq!((comparable(&first.store), view(&first.store, &lhp).scope), (before.clone(), other_scope()));
     assert_eq!(view(&first.store, &lhp).conflicts, []);
 
@@ -148,12 +148,12 @@ fn a_moved_record_is_whole_for_the_readers_of_either_scope() {
 fn two_moves_at_once_wait_for_a_decision() {
     let (mut first, mut second, lhp) = pair();
     let third: Scope = "81.71.03".parse().expect("a district");
-    first.store.rehome(lhp.id, &other_scope(), NOW_MS).expect("moved");
-    second.store.rehome(lhp.id, &third, NOW_MS + 1000).expect("moved elsewhere");
+    first.store.rehome(lhp.id, &other_scope(), "salah alamat", NOW_MS).expect("moved");
+    second.store.rehome(lhp.id, &third, "salah alamat", NOW_MS + 1000).expect("moved elsewhere");
     exchange(&mut first.store, &mut second.store);
     let conflicts = view(&first.store, &lhp).conflicts;
     assert!(conflicts.iter().any(|conflict| conflict.record == lhp.id && conflict.field == reserved::SCOPE));
-    first.store.rehome(lhp.id, &other_scope(), NOW_MS + 2000).expect("decided");
+    first.store.rehome(lhp.id, &other_scope(), "salah alamat", NOW_MS + 2000).expect("decided");
     exchange(&mut first.store, &mut second.store);
     assert_eq!((view(&second.store, &lhp).scope, view(&second.store, &lhp).conflicts), (other_scope(), vec![]));
     let mut there = laptop("Pembaca di sana");
@@ -168,7 +168,7 @@ fn what_is_undecided_does_not_move() {
         put(store, &SupervisionReport { stage: stage.to_owned(), ..lhp.clone() });
     }
     exchange(&mut first.store, &mut second.store);
-    let refused = first.store.rehome(lhp.id, &other_scope(), NOW_MS);
+    let refused = first.store.rehome(lhp.id, &other_scope(), "salah alamat", NOW_MS);
     assert!(matches!(refused, Err(StoreError::Undecided)), "got {refused:?}");
 }
 
@@ -305,7 +305,7 @@ fn act(store: &mut Store, lhp: &SupervisionReport, what: &Act, clock: u64) {
         }
         Act::Move => {
             let to: Scope = ["81.71.02", "81.71.03"][clock as usize % 2].parse().expect("a district");
-            match store.rehome(lhp.id, &to, NOW_MS + clock) {
+            match store.rehome(lhp.id, &to, "", NOW_MS + clock) {
                 Ok(_) | Err(StoreError::Undecided | StoreError::NoSuchRecord) => {}
                 Err(error) => panic!("a move fails: {error}"),
             }
