@@ -69,6 +69,15 @@ account-unlock-leave-sample = Close the sample data
 ## Enrolment
 account-enrolment-title = Enrol this laptop
 account-enrolment-subtitle = An invitation from the provincial Bawaslu connects this laptop to the server and gives you a signing certificate.
+account-invited-by = The invitation came as
+account-invited-by-code = A code over the telephone
+account-invited-by-text = Text or a file
+account-server-address = The server's address
+account-server-address-hint = As it was read out, e.g. arumbae.contoh.go.id.
+account-invitation-code = Invitation code
+account-invitation-code-hint = Ten letters and digits, e.g. 7K-Q2MX-9RT4. Capital or small letters are the same.
+account-invitation-fetch = Fetch the invitation
+account-invitation-fetching = Fetching the invitation…
 account-invitation = Invitation text
 account-invitation-hint = Paste all of it, from the BEGIN line to the END line.
 account-invitation-file = Invitation file

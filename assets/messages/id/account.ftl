@@ -69,6 +69,15 @@ account-unlock-leave-sample = Tutup data contoh
 ## Pendaftaran
 account-enrolment-title = Pendaftaran laptop
 account-enrolment-subtitle = Undangan dari Bawaslu provinsi menghubungkan laptop ini dengan server dan memberi Anda sertifikat tanda tangan.
+account-invited-by = Undangan diterima sebagai
+account-invited-by-code = Kode lewat telepon
+account-invited-by-text = Teks atau berkas
+account-server-address = Alamat server
+account-server-address-hint = Seperti yang dibacakan, misalnya arumbae.contoh.go.id.
+account-invitation-code = Kode undangan
+account-invitation-code-hint = Sepuluh huruf dan angka, misalnya 7K-Q2MX-9RT4. Huruf besar atau kecil sama saja.
+account-invitation-fetch = Ambil undangan
+account-invitation-fetching = Mengambil undangan…
 account-invitation = Teks undangan
 account-invitation-hint = Tempel seluruhnya, dari baris BEGIN sampai baris END.
 account-invitation-file = Berkas undangan

@@ -10,7 +10,7 @@ use arumbae_signing::key::SoftwareKey;
 use arumbae_signing::request::certificate_request;
 use arumbae_signing::subject::Subject;
 use arumbae_store::{EnrolmentRequest, KeyStretching, NewStore, Store};
-use arumbae_sync::Patience;
+use arumbae_sync::{Patience, SyncError};
 use jiff::Timestamp;
 use rand_core::OsRng;
 use serde::{Deserialize, Serialize};
@@ -123,6 +123,24 @@ pub struct Unlock {
 pub struct InvitationText {
     /// The text.
     pub text: String,
+}
+
+/// An invitation's short code, as it was said over a telephone.
+#[derive(Deserialize, TS)]
+pub struct InvitationCode {
+    /// The server's address.
+    pub server: String,
+    /// The code.
+    pub code: String,
+}
+
+/// The invitation that a code stands for.
+#[derive(Serialize, TS)]
+pub struct FetchedInvitation {
+    /// As a file would have held it; to be handed to `enrol`.
+    pub text: String,
+    /// What it grants.
+    pub summary: InvitationSummary,
 }
 
 /// What an invitation grants.
@@ -255,14 +273,27 @@ fn read_text(text: &str) -> Result<Invitation> {
 }
 
 pub(crate) async fn read_invitation(_: &App, args: InvitationText) -> Result<InvitationSummary> {
-    let invitation = read_text(&args.text)?;
-    Ok(InvitationSummary {
+    Ok(summary_of(read_text(&args.text)?))
+}
+
+pub(crate) async fn fetch_invitation(app: &App, args: InvitationCode) -> Result<FetchedInvitation> {
+    let code = args.code.parse().map_err(|why| AppError::caused(ErrorCode::InvitationCode, why))?;
+    let fetched = arumbae_sync::fetch_invitation(&args.server, &code, Patience::default(), app.surroundings()).await;
+    let invitation = fetched.map_err(|why| match why {
+        SyncError::UnusableAddress => AppError::caused(ErrorCode::ServerAddress, why),
+        why => why.into(),
+    })?;
+    Ok(FetchedInvitation { text: invitation.to_text(), summary: summary_of(invitation) })
+}
+
+fn summary_of(invitation: Invitation) -> InvitationSummary {
+    InvitationSummary {
         server: invitation.server_url,
         role: invitation.role.code().to_owned(),
         scope_name: region::name_of(invitation.scope.region()),
         scope: invitation.scope,
         expires: moment(invitation.expires_ms),
-    })
+    }
 }
 
 pub(crate) async fn enrol(app: &App, args: Enrol) -> Result<AppState> {

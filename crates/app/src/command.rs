@@ -94,6 +94,8 @@ commands! {
     account::lock(Nothing) -> AppState;
     /// Reads an invitation and says what it grants, without using it.
     account::read_invitation(InvitationText) -> InvitationSummary;
+    /// Fetches the invitation that a short code stands for, without using it.
+    account::fetch_invitation(InvitationCode) -> FetchedInvitation;
     /// Uses an invitation: registers the device and fetches the officer's certificate.
     account::enrol(Enrol) -> AppState;
     /// Uses an invitation without a network: makes a request that goes by stick.

@@ -99,6 +99,14 @@ error_codes! {
     DocumentUnreadable = "document-unreadable",
     /// The text is no invitation.
     InvitationUnreadable = "invitation-unreadable",
+    /// The characters are no invitation's code.
+    InvitationCode = "invitation-code",
+    /// The code is not the invitation's, or who answered is not the province.
+    InvitationCodeWrong = "invitation-code-wrong",
+    /// The code was tried too often.
+    InvitationCodeWait = "invitation-code-wait",
+    /// The text is no server's address.
+    ServerAddress = "server-address",
     /// The invitation is for another area than this laptop records for.
     InvitationArea = "invitation-area",
     /// The server does not know the invitation, or it was used.

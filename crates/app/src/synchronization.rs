@@ -413,6 +413,8 @@ impl From<SyncErrorCode> for ErrorCode {
             SyncErrorCode::Revoked => ErrorCode::DeviceRevoked,
             SyncErrorCode::UnknownDevice | SyncErrorCode::AlreadyRegistered => ErrorCode::DeviceUnknown,
             SyncErrorCode::InvitationUnknown | SyncErrorCode::InvitationUsed => ErrorCode::InvitationUnknown,
+            SyncErrorCode::WrongCode => ErrorCode::InvitationCodeWrong,
+            SyncErrorCode::TooManyTries => ErrorCode::InvitationCodeWait,
             SyncErrorCode::InvitationExpired => ErrorCode::InvitationExpired,
             SyncErrorCode::NewerProtocol => ErrorCode::ServerNewer,
             SyncErrorCode::ServerUnavailable | SyncErrorCode::ServerFull | SyncErrorCode::WrongAnswer => {

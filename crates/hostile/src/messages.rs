@@ -113,6 +113,7 @@ fn samples() -> Vec<Vec<u8>> {
         oldest_protocol: 1,
         office: "Bawaslu Provinsi Contoh".to_owned(),
         registry_key: RegistryKey::of(&key()),
+        registry_seq: 3,
         server_time_ms: 1_707_868_800_000,
         max_sync_body: 16 << 20,
         max_attachment: 256 << 20,

@@ -2,7 +2,7 @@
 
 use arumbae_domain::Scope;
 use arumbae_mergelog::{DeviceKey, LaneId};
-use arumbae_protocol::registry::ScopeRelation;
+use arumbae_protocol::registry::{Act, Deed, Operator, ScopeRelation};
 use arumbae_protocol::{
     Action, Grant, KeyChange, LaneCutOff, Registry, RegistryEntry, RegistryKey, Role, SignatureBytes, SignedEntry, cbor,
 };
@@ -57,6 +57,13 @@ pub(crate) fn entries(device: DeviceKey) -> Vec<RegistryEntry> {
     let person = Uuid::from_u128(1);
     let grant = |role, at| Grant { person, role, scope: scope(at) };
     let cut_offs = vec![LaneCutOff { lane: LaneId([9; 16]), last_seq: 12 }];
+    let by = Operator {
+        account: "operator".to_owned(),
+        host: "contoh".to_owned(),
+        from: Some("192.0.2.7".to_owned()),
+        credential: "registry:01020304".to_owned(),
+    };
+    let reason = Some("Laptop hilang".to_owned());
     vec![
         RegistryEntry::Office { region: scope("81.71").region().clone(), name: "Bawaslu Kota Contoh".to_owned() },
         RegistryEntry::Person { id: person, name: "Nama CONTOH".to_owned(), position: "Ketua".to_owned() },
@@ -77,6 +84,7 @@ pub(crate) fn entries(device: DeviceKey) -> Vec<RegistryEntry> {
             acceptance: SignatureBytes([9; 64]),
         }),
         RegistryEntry::BundleKey { key: arumbae_protocol::BundleKey([7; 32]) },
+        RegistryEntry::Act(Act { deed: Deed::RevokeDevice, subject: "01010101".to_owned(), by, reason, entries: 1 }),
     ]
 }
 

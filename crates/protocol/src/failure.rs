@@ -15,10 +15,12 @@ pub enum FailureCode {
     UnsupportedProtocol,
     /// No invitation with this token.
     UnknownInvitation,
-    /// The invitation's last day is over.
+    /// The invitation's last day is over, or it was taken back.
     ExpiredInvitation,
     /// Another device redeemed the invitation.
     UsedInvitation,
+    /// Somebody tried the invitation's short code too often; it may be tried again later.
+    TooManyTries,
     /// The certificate request is unreadable or not signed by its own key.
     BadCertificateRequest,
     /// The person is already registered and the invitation is not for them.

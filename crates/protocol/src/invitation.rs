@@ -131,10 +131,10 @@ fn check(bytes: &[u8]) -> [u8; CHECK_LENGTH] {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod fixtures {
     use super::*;
 
-    fn invitation() -> Invitation {
+    pub(crate) fn invitation() -> Invitation {
         Invitation {
             server_url: "https://contoh.invalid:8443".to_owned(),
             ca_der: vec![0x30; 400],
@@ -148,6 +148,12 @@ mod tests {
             bundle_key: BundleKey([8; 32]),
         }
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fixtures::invitation;
+    use super::*;
 
     #[test]
     fn an_invitation_survives_chat_and_mail() {

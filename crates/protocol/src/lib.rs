@@ -18,6 +18,7 @@ pub mod proof;
 pub mod receipt;
 pub mod registry;
 pub mod repair;
+pub mod short_code;
 pub mod snapshot;
 pub mod sync;
 mod wire;
@@ -34,6 +35,7 @@ pub use proof::{ProofReport, ProofSegment, RecordProof};
 pub use receipt::Receipt;
 pub use registry::{Action, Grant, KeyChange, KeyLineage, LaneCutOff, Registry, RegistryEntry, Role, SignedEntry};
 pub use repair::{RepairRequest, RepairResponse};
+pub use short_code::{CodeExchange, CodeRequest, CodeResponse, ShortCode};
 pub use snapshot::{SnapshotNote, SnapshotOffer};
 pub use sync::{Notice, NoticeCode, ScopeCursor, ScopeDigest, ScopeSegment, SyncRequest, SyncResponse};
 
@@ -58,6 +60,8 @@ pub mod paths {
     pub const VERIFICATION: &str = "/verifikasi";
     /// `POST`: redeems an invitation; proven by the token and the device key inside the body.
     pub const ENROL: &str = "/v1/enrol";
+    /// `POST`: gives an invitation to who knows its short code; needs no signature.
+    pub const ENROL_CODE: &str = "/v1/enrol/code";
     /// `POST`: push and pull in one round trip. `GET /{sha-256 of the request}` after a cut: the rest of the answer, or
     /// how much of the request arrived; `PATCH` there sends the rest of it. Signed.
     pub const SYNC: &str = "/v1/sync";
@@ -68,6 +72,8 @@ pub mod paths {
     pub const UPLOAD_TOKEN: &str = "/v1/attachments/token";
     /// `GET /{hash}`: a snapshot, in ranges; signed.
     pub const SNAPSHOTS: &str = "/v1/snapshots";
+    /// `POST`: brings back entries of the registry that the server lost; each carries the province's signature.
+    pub const REGISTRY: &str = "/v1/registry";
     /// `POST`: finds where two sides' segments of a scope differ; signed.
     pub const REPAIR: &str = "/v1/repair";
     /// `POST`: a time stamp (RFC 3161 3.4); needs no signature.

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use arumbae_protocol::registry::RevokedSerial;
+use arumbae_protocol::registry::{Deed, RevokedSerial};
 use arumbae_protocol::{Registry, RegistryEntry};
 use arumbae_signing::authority::{CertificateAuthority, authority_id, issuer_id};
 use arumbae_signing::certificate::{CertificateError, Serial, serial_of};
@@ -15,6 +15,7 @@ use jiff::{SignedDuration, Timestamp};
 use rand_core::CryptoRngCore;
 use zeroize::Zeroizing;
 
+use crate::acts::Doing;
 use crate::keys::{KeyFolder, write_private};
 use crate::province::Province;
 use crate::start_error::StartError;
@@ -197,7 +198,7 @@ impl Province {
         let mut rng = self.randomness.clone();
         let Issued { entries: new, issuing } =
             Issued::below(&root, &self.key_folder, self.office(), self.clock.now(), &mut rng)?;
-        self.enter(|registry| {
+        self.enter_key_use("issuing authority", |registry| {
             let before = registry.authorities().filter(|der| compromised && *der != issuing.certificate_der());
             let revoked = before.map(|der| revocation_of(der, registry, RevocationReason::AuthorityCompromise));
             let revoked: Vec<RegistryEntry> =
@@ -221,7 +222,7 @@ impl Province {
     pub async fn revoke_certificate(&self, serial: &str, reason: RevocationReason) -> Result<bool, AuthorityError> {
         let wanted = serial.to_ascii_lowercase();
         let mut revoked_now = false;
-        self.enter(|registry| {
+        self.enter_key_use(&format!("certificate {wanted}"), |registry| {
             let known = registry.certificates().iter().map(|issued| issued.der.as_slice());
             let mut known = known.chain(registry.authorities()).chain(registry.time_stamping());
             let found = known.find(|der| serial_of(der).is_ok_and(|serial| serial.to_string() == wanted));
@@ -257,18 +258,21 @@ impl Province {
             .map_err(AuthorityError::NotThisRoot)
     }
 
-    /// Enters what `entries_for` gives for the registry as it is, anew each time another writer was quicker.
-    pub(crate) async fn enter(
+    /// Enters what `entries_for` gives for the registry as it is, as an act on the keys or certificates that `subject`
+    /// names, anew each time another writer was quicker.
+    pub(crate) async fn enter_key_use(
         &self,
+        subject: &str,
         mut entries_for: impl FnMut(&Registry) -> Result<Vec<RegistryEntry>, AuthorityError>,
     ) -> Result<(), AuthorityError> {
         loop {
-            let registry = self.registry().await?;
+            let registry = self.registry_to_extend().await?;
             let entries = entries_for(&registry)?;
             if entries.is_empty() {
                 return Ok(());
             }
-            match self.storage.append_registry(self.continue_registry(&registry, &entries)).await {
+            let entries = self.sign_act(&registry, Doing::new(Deed::UseKey, subject), entries);
+            match self.storage.append_registry(entries).await {
                 Err(StorageError::RegistryMoved) => {}
                 outcome => return Ok(outcome?),
             }

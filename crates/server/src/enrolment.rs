@@ -1,6 +1,7 @@
 //! Inviting people, and taking them and their devices in.
 
 use arumbae_domain::Scope;
+use arumbae_protocol::registry::Deed;
 use arumbae_protocol::{
     EnrolRequest, EnrolResponse, FailureCode, Grant, Invitation, InvitationToken, PROTOCOL_VERSION, Registry,
     RegistryEntry, Role,
@@ -10,8 +11,9 @@ use arumbae_signing::request::verify_request;
 use rand_core::RngCore;
 use uuid::Uuid;
 
+use crate::acts::{Doing, short_name};
 use crate::province::{Province, RequestError};
-use crate::storage::{StorageError, StoredInvitation};
+use crate::storage::{StorageError, StoredCode, StoredInvitation};
 
 /// An officer's certificate lasts two years: one election cycle's preparation and its stages.
 const CERTIFICATE_DAYS: u32 = 730;
@@ -51,6 +53,23 @@ pub enum InviteError {
     /// The person is not registered.
     #[error("the person is not registered")]
     UnknownPerson,
+    /// More short codes are out than can be told apart.
+    #[error("too many short codes are out")]
+    TooManyCodes,
+    /// The storage failed.
+    #[error("the storage failed")]
+    Storage(#[from] StorageError),
+}
+
+/// An invitation that cannot be taken back.
+#[derive(Debug, thiserror::Error)]
+pub enum RevokeInvitationError {
+    /// No invitation, or more than one, is named so.
+    #[error("no such invitation")]
+    Unknown,
+    /// It was redeemed or taken back before.
+    #[error("the invitation is not open")]
+    NotOpen,
     /// The storage failed.
     #[error("the storage failed")]
     Storage(#[from] StorageError),
@@ -58,33 +77,72 @@ pub enum InviteError {
 
 impl Province {
     /// Makes an invitation; a running server honours it at once.
-    pub async fn invite(&self, invitation: NewInvitation) -> Result<Invitation, InviteError> {
-        let NewInvitation { role, scope, days, person, server_url } = invitation;
-        if !role.fits(&scope) {
-            return Err(InviteError::RoleDoesNotFit { role, scope });
-        }
-        if let Some(person) = person
-            && self.registry().await?.person(person).is_none()
-        {
-            return Err(InviteError::UnknownPerson);
-        }
-        let server_url = match server_url {
-            Some(url) => url,
-            None => self.storage.address().await?.ok_or(InviteError::AddressUnknown)?,
-        };
+    pub async fn invite(&self, new: NewInvitation) -> Result<Invitation, InviteError> {
         let mut token = InvitationToken([0; 16]);
         self.randomness.clone().fill_bytes(&mut token.0);
-        let expires_ms = self.clock.now_ms() + u64::from(days) * 24 * 60 * 60 * 1000;
+        // Only the number of a code can be taken.
+        self.keep_invitation(&new, token, None).await?.ok_or(InviteError::TooManyCodes)
+    }
+
+    /// Keeps an invitation and writes it out; `None` if the number of its code is taken.
+    pub(crate) async fn keep_invitation(
+        &self,
+        new: &NewInvitation,
+        token: InvitationToken,
+        code: Option<StoredCode>,
+    ) -> Result<Option<Invitation>, InviteError> {
+        let NewInvitation { role, scope, days, person, server_url: _ } = new;
+        if !role.fits(scope) {
+            return Err(InviteError::RoleDoesNotFit { role: *role, scope: scope.clone() });
+        }
+        let server_url = self.address_for(new).await?;
+        let made_ms = self.clock.now_ms();
         let stored = StoredInvitation {
             fingerprint: token.fingerprint(),
-            role,
+            role: *role,
             scope: scope.clone(),
-            person,
-            expires_ms,
+            person: *person,
+            expires_ms: made_ms + u64::from(*days) * 24 * 60 * 60 * 1000,
+            made_ms,
             redeemed_by: None,
+            revoked_ms: None,
+            code,
         };
-        self.storage.add_invitation(stored).await?;
-        Ok(Invitation {
+        loop {
+            let registry = self.registry_to_extend().await?;
+            if person.is_some_and(|person| registry.person(person).is_none()) {
+                return Err(InviteError::UnknownPerson);
+            }
+            let entries = self.sign_act(&registry, Doing::new(Deed::Invite, describe(&stored)), Vec::new());
+            match self.storage.add_invitation(stored.clone(), entries).await {
+                Err(StorageError::RegistryMoved) => {}
+                kept => {
+                    let written =
+                        || self.whole_invitation(token, server_url, stored.role, stored.scope, stored.expires_ms);
+                    return Ok(kept?.then(written));
+                }
+            }
+        }
+    }
+
+    /// The address devices are to use.
+    pub(crate) async fn address_for(&self, new: &NewInvitation) -> Result<String, InviteError> {
+        match &new.server_url {
+            Some(url) => Ok(url.clone()),
+            None => self.storage.address().await?.ok_or(InviteError::AddressUnknown),
+        }
+    }
+
+    /// An invitation as it is handed out.
+    pub(crate) fn whole_invitation(
+        &self,
+        token: InvitationToken,
+        server_url: String,
+        role: Role,
+        scope: Scope,
+        expires_ms: u64,
+    ) -> Invitation {
+        Invitation {
             server_url,
             ca_der: self.ca_der().to_vec(),
             token,
@@ -95,7 +153,34 @@ impl Province {
             registry_key: self.registry_key(),
             recovery_key: self.keys().recovery_key(),
             bundle_key: self.keys().bundle_key(),
-        })
+        }
+    }
+
+    /// Every invitation there was.
+    pub async fn invitations(&self) -> Result<Vec<StoredInvitation>, StorageError> {
+        self.storage.invitations().await
+    }
+
+    /// Takes back the open invitation whose name begins so; whoever has it can no longer redeem it.
+    pub async fn revoke_invitation(&self, name: &str) -> Result<StoredInvitation, RevokeInvitationError> {
+        let wanted = name.to_ascii_lowercase();
+        let mut named = self.storage.invitations().await?;
+        named.retain(|invitation| hex::encode(invitation.fingerprint).starts_with(&wanted));
+        let [invitation] = &named[..] else {
+            return Err(RevokeInvitationError::Unknown);
+        };
+        loop {
+            let registry = self.registry_to_extend().await?;
+            let doing = Doing::new(Deed::RevokeInvitation, describe(invitation));
+            let entries = self.sign_act(&registry, doing, Vec::new());
+            let revoked = self.storage.revoke_invitation(invitation.fingerprint, self.clock.now_ms(), entries);
+            match revoked.await {
+                Err(StorageError::RegistryMoved) => {}
+                outcome => {
+                    return if outcome? { Ok(invitation.clone()) } else { Err(RevokeInvitationError::NotOpen) };
+                }
+            }
+        }
     }
 
     /// Redeems an invitation: registers the person and the device, grants the role, issues the certificate.
@@ -113,7 +198,7 @@ impl Province {
     async fn try_enrol(&self, request: &EnrolRequest) -> Result<EnrolResponse, RequestError> {
         let invitation = self.storage.find_invitation(request.token.fingerprint()).await?;
         let invitation = invitation.ok_or(RequestError::Refused(FailureCode::UnknownInvitation))?;
-        let registry = self.registry().await?;
+        let registry = self.registry_to_extend().await?;
         let again = invitation.redeemed_by == Some(request.device_key);
         check_invitation(&invitation, request, &registry, again, self.clock.now_ms())?;
         if again && let Some(certificate_der) = certificate_for(request, &registry) {
@@ -134,11 +219,12 @@ impl Province {
         };
         if again {
             // The first answer was lost, and the signing key with it.
-            self.storage.append_registry(self.continue_registry(&registry, &[certificate])).await?;
+            let entries = self.sign_act(&registry, redeeming(&invitation, request), vec![certificate]);
+            self.storage.append_registry(entries).await?;
         } else {
             let mut entries = entries_of(&invitation, request, &registry);
             entries.push(certificate);
-            let entries = self.continue_registry(&registry, &entries);
+            let entries = self.sign_act(&registry, redeeming(&invitation, request), entries);
             let redeemed = self.storage.redeem_invitation(invitation.fingerprint, request.device_key, entries).await?;
             if !redeemed {
                 return Err(RequestError::Refused(FailureCode::UsedInvitation));
@@ -157,6 +243,18 @@ impl Province {
             server_time_ms: self.clock.now_ms(),
         })
     }
+}
+
+/// What is entered about an invitation: its name, and what it grants.
+fn describe(invitation: &StoredInvitation) -> String {
+    let StoredInvitation { fingerprint, role, scope, .. } = invitation;
+    format!("{} {role} {scope}", short_name(fingerprint))
+}
+
+/// The act of redeeming, by the right of the invitation.
+fn redeeming(invitation: &StoredInvitation, request: &EnrolRequest) -> Doing {
+    let credential = format!("invitation:{}", short_name(&invitation.fingerprint));
+    Doing { credential: Some(credential), ..Doing::new(Deed::Enrol, short_name(&request.device_key.0)) }
 }
 
 /// What can be said about a request without looking anything up.
@@ -201,7 +299,9 @@ fn check_invitation(
     let device = registry.device(request.device_key);
     let refusal = match invitation.redeemed_by {
         Some(_) if !again => Some(FailureCode::UsedInvitation),
-        None if now_ms > invitation.expires_ms => Some(FailureCode::ExpiredInvitation),
+        None if now_ms > invitation.expires_ms || invitation.revoked_ms.is_some() => {
+            Some(FailureCode::ExpiredInvitation)
+        }
         _ if device.is_some_and(|device| device.revocation.is_some()) => Some(FailureCode::RevokedDevice),
         _ if device.is_some_and(|device| device.person != request.person.id) => Some(FailureCode::DeviceTaken),
         _ if again => None,

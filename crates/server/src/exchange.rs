@@ -81,6 +81,7 @@ impl Province {
         let stated = cursors.clone();
         let mut read: BTreeMap<Scope, u64> =
             cursors.into_iter().map(|ScopeCursor { scope, gsn }| (scope, gsn)).collect();
+        let mut heads = 0;
         let mut readable = Vec::new();
         let mut diverged = Vec::new();
         let mut compared = Vec::new();
@@ -89,6 +90,7 @@ impl Province {
                 continue;
             }
             let cursor = ScopeCursor { gsn: read.remove(&scope).unwrap_or(0), scope };
+            heads += head;
             match digests.iter().find(|digest| digest.scope == cursor.scope) {
                 Some(theirs) => compared.push((cursor.clone(), theirs.digest)),
                 None if cursor.gsn > head => diverged.push(cursor.scope.clone()),
@@ -111,6 +113,8 @@ impl Province {
             if takes_snapshots { self.offer_snapshots(&mut readable, &known, reader).await? } else { Vec::new() };
         let packed_credit = if takes_parcels { credit_bytes.saturating_mul(PARCEL_GAIN) } else { credit_bytes };
         let pulled = self.storage.segments_after(readable, reader, packed_credit.min(MAX_CREDIT)).await?;
+        let read_now: u64 = pulled.cursors.iter().map(|cursor| cursor.gsn).sum();
+        self.note_contact(device, heads.saturating_sub(read_now)).await;
         let (segments, parcels) = if takes_parcels {
             (Vec::new(), self.pack_segments(pulled.segments, &stated, &held_after).await?)
         } else {
@@ -279,9 +283,11 @@ fn judge(inspected: Inspected, registry: &Arc<Registry>, earlier: &HashMap<Segme
     match (segment, fault) {
         (Some(segment), None) => {
             let lane = &segment.header().lane;
+            let first_received_ms = earlier.get(&segment.hash()).copied();
             match registry.check_write(lane.device, &lane.scope) {
-                Ok(()) => {
-                    let first_received_ms = earlier.get(&segment.hash()).copied();
+                Ok(()) => PushedSegment::Permitted { segment, compressed, first_received_ms },
+                // The province had it: what it lost since is taken back whatever became of the right meanwhile.
+                Err(_) if first_received_ms.is_some() || registry.had(segment.header()) => {
                     PushedSegment::Permitted { segment, compressed, first_received_ms }
                 }
                 Err(refusal) => {

@@ -34,7 +34,7 @@ use zeroize::Zeroizing;
 
 use crate::start_error::StartError;
 
-const FOLDER: &str = "keys";
+pub(crate) const FOLDER: &str = "keys";
 const REGISTRY: &str = "registry";
 const RECOVERY: &str = "recovery";
 const BUNDLE: &str = "bundle";
@@ -366,7 +366,7 @@ fn random_bytes(rng: &mut impl CryptoRngCore) -> Zeroizing<[u8; 32]> {
 }
 
 /// Windows has no mode bits; there the folder inherits the data folder's access list.
-fn create_private_folder(folder: &Path) -> io::Result<()> {
+pub(crate) fn create_private_folder(folder: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);

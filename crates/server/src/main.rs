@@ -4,32 +4,44 @@ use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 use arumbae_server::Clock;
-use arumbae_server::command::{CommandLine, run};
+use arumbae_server::command::{CommandLine, Surroundings, operator_of_process, run};
 use arumbae_server::messages::Messages;
 use tracing_subscriber::EnvFilter;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let filter = EnvFilter::try_from_env("ARUMBAE_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    let colours = io::stderr().is_terminal();
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(io::stderr)
-        .with_ansi(colours)
-        .with_target(false)
-        .init();
     let arguments: Vec<_> = std::env::args_os().collect();
     let command_line = CommandLine::read(&arguments).unwrap_or_else(|error| error.exit());
     let messages = Messages::of(command_line.language);
-    match run(command_line, Clock::system(), &mut io::stdout(), stop_signal()).await {
+    let environment =
+        std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    let outcome = match command_line.configuration(environment) {
+        Ok(configuration) => {
+            start_log(&configuration.settings().log);
+            let surroundings = Surroundings { configuration, operator: operator_of_process(), clock: Clock::system() };
+            run(command_line, surroundings, &mut io::stdout(), stop_signal()).await
+        }
+        Err(error) => Err(error.into()),
+    };
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tracing::debug!(?error, "command failed");
             // Nothing is left to be done about a terminal that cannot be written.
             let _ = writeln!(io::stderr(), "{}", error.say(&messages));
-            ExitCode::FAILURE
+            error.exit_code()
         }
     }
+}
+
+fn start_log(filter: &str) {
+    let colours = io::stderr().is_terminal();
+    tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::new(filter))
+        .with_writer(io::stderr)
+        .with_ansi(colours)
+        .with_target(false)
+        .init();
 }
 
 /// Ready on Ctrl-C and, where there is such a thing, on SIGTERM.

@@ -1,19 +1,22 @@
 //! A province: its keys, its registry and its storage. The use cases are methods of it; HTTP is only one way in.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use arumbae_domain::{RegionCode, Scope};
+use arumbae_mergelog::DeviceKey;
 use arumbae_protocol::http_signature::{SignedBy, WINDOW_SECONDS};
+use arumbae_protocol::registry::{Act, Deed, Operator};
 use arumbae_protocol::{FailureCode, Registry, RegistryEntry, RegistryKey, ServerInfo, SignedEntry};
 use arumbae_protocol::{OLDEST_PROTOCOL, PROTOCOL_VERSION, attachment, sync};
 use arumbae_signing::certificate::certificate_pem;
 use ed25519_dalek::SigningKey;
 use tokio::sync::Notify;
 
+use crate::acts::short_name;
 use crate::attachment::{AttachmentPlace, AttachmentStore, is_full};
 use crate::authorities::Issued;
 use crate::clock::Clock;
@@ -23,7 +26,8 @@ use crate::revocation_lists::RevocationLists;
 use crate::snapshots::SnapshotPolicy;
 use crate::stamp_clock::StampClock;
 use crate::start_error::StartError;
-use crate::storage::{self, Admission, DatabaseUrl, SoleWork, Storage, StorageError};
+use crate::storage::{self, Admission, Contact, DatabaseUrl, SoleWork, Storage, StorageError};
+use crate::verification::{Verification, VerifyError, verify};
 
 /// The authority's certificate for other programs' trust stores.
 const CA_FILE: &str = "ca.pem";
@@ -103,6 +107,10 @@ pub struct Province {
     pub(crate) randomness: Randomness,
     pub(crate) attachments: AttachmentStore,
     office: String,
+    /// Who acts,
+    pub(crate) operator: Operator,
+    /// and why.
+    pub(crate) reason: Option<String>,
     pub(crate) snapshot_policy: SnapshotPolicy,
     /// Scopes that have segments nobody has looked at yet for a snapshot.
     pub(crate) grown: Mutex<BTreeSet<Scope>>,
@@ -112,6 +120,8 @@ pub struct Province {
     pub(crate) registering: tokio::sync::Mutex<()>,
     /// Wakes whoever makes snapshots.
     pub(crate) has_grown: Notify,
+    /// The contacts this process wrote down.
+    pub(crate) noted: Mutex<HashMap<DeviceKey, Contact>>,
     /// The registry as last read. Other processes append too, so it is brought up to date before each judgement.
     registry: Mutex<Arc<Registry>>,
 }
@@ -160,6 +170,32 @@ impl Province {
         Self::with_parts(data_dir, address, storage, clock, Randomness::system()).await
     }
 
+    /// The same province, its attachments kept in `place`, if one is named.
+    pub async fn keeping_attachments_in(mut self, place: Option<&AttachmentPlace>) -> Result<Self, StartError> {
+        if let Some(place) = place {
+            self.attachments = AttachmentStore::open(place).await?;
+        }
+        Ok(self)
+    }
+
+    /// Looks at everything there is, also where it is too damaged for a server to start on it.
+    pub async fn verify(
+        data_dir: &Path,
+        database: Option<&DatabaseUrl>,
+        blobs: Option<&AttachmentPlace>,
+    ) -> Result<Verification, VerifyError> {
+        let folder = KeyFolder::of(data_dir);
+        if !folder.exists() || (database.is_none() && !storage::file_exists(data_dir)) {
+            return Err(StartError::NoProvince { path: data_dir.to_owned() }.into());
+        }
+        let storage = storage::open(data_dir, database).await.map_err(StartError::from)?;
+        let inside = AttachmentPlace::in_data_folder(data_dir);
+        let attachments = AttachmentStore::open(blobs.unwrap_or(&inside)).await.map_err(StartError::from)?;
+        // Any key of the province leads to the others, also where the registry is damaged.
+        let key = folder.registry_keys()?.pop().ok_or(StartError::Keys(None))?;
+        verify(&*storage, &key, &attachments).await
+    }
+
     async fn with_parts(
         data_dir: &Path,
         address: Option<String>,
@@ -201,7 +237,7 @@ impl Province {
         write_ca_file(&data_dir.join(CA_FILE), &keys)?;
         let stamp_clock =
             StampClock::open(data_dir).map_err(|source| StartError::Folder { path: data_dir.to_owned(), source })?;
-        let attachments = AttachmentStore::open(&AttachmentPlace::Folder(data_dir.join("attachments"))).await?;
+        let attachments = AttachmentStore::open(&AttachmentPlace::in_data_folder(data_dir)).await?;
         // Whatever grew while nobody looked.
         let grown: BTreeSet<Scope> = storage.scope_heads().await?.into_iter().map(|head| head.scope).collect();
         storage.remember_requests(clock.now_ms() / 1000).await?;
@@ -219,11 +255,14 @@ impl Province {
             randomness,
             attachments,
             office,
+            operator: server_itself(&current),
+            reason: None,
             snapshot_policy: SnapshotPolicy::default(),
             grown: Mutex::new(grown),
             making: tokio::sync::Mutex::new(()),
             registering: tokio::sync::Mutex::new(()),
             has_grown,
+            noted: Mutex::default(),
             registry: Mutex::new(Arc::new(registry)),
         })
     }
@@ -260,10 +299,16 @@ impl Province {
             oldest_protocol: OLDEST_PROTOCOL,
             office: self.office.clone(),
             registry_key: self.registry_key(),
+            registry_seq: self.registry.lock().unwrap_or_else(PoisonError::into_inner).seq(),
             server_time_ms: self.clock.now_ms(),
             max_sync_body: sync::MAX_SYNC_BODY as u64,
             max_attachment: attachment::MAX_ATTACHMENT,
         }
+    }
+
+    /// Every entry of the registry, as it was signed.
+    pub async fn registry_entries(&self) -> Result<Vec<SignedEntry>, StorageError> {
+        self.storage.registry_after(0).await
     }
 
     /// The registry as it is now.
@@ -303,19 +348,25 @@ impl Province {
             Admission::Forgotten => Err(RequestError::Refused(FailureCode::StaleRequest)),
         }
     }
-
-    /// Signs entries so that they continue `registry`.
-    pub(crate) fn continue_registry(&self, registry: &Registry, entries: &[RegistryEntry]) -> Vec<SignedEntry> {
-        sign_chain(&self.keys().registry, registry.seq(), registry.head(), self.clock.now_ms(), entries)
-    }
 }
 
 fn founding_entries(folder: &KeyFolder, office: &Office, at_ms: u64) -> Result<Vec<SignedEntry>, StartError> {
     let Office { region, name } = office.clone();
     let recovery = folder.recovery_keys()?.pop().ok_or(StartError::Keys(None))?;
-    let entries = [RegistryEntry::Office { region, name }, RegistryEntry::RecoveryKey { key: recovery }];
     let key = folder.registry_keys()?.pop().ok_or(StartError::Keys(None))?;
+    let by = server_itself(&RegistryKey::of(&key));
+    let entries = [
+        RegistryEntry::Act(Act { deed: Deed::Found, subject: region.to_string(), by, reason: None, entries: 2 }),
+        RegistryEntry::Office { region, name },
+        RegistryEntry::RecoveryKey { key: recovery },
+    ];
     Ok(sign_chain(&key, 0, [0; 32], at_ms, &entries))
+}
+
+/// Who acts when nobody sits at the server.
+fn server_itself(key: &RegistryKey) -> Operator {
+    let credential = format!("registry:{}", short_name(&key.0));
+    Operator { account: "arumbae-server".to_owned(), credential, ..Operator::default() }
 }
 
 /// The registry, and the key that signs it now, provided that it is held.
@@ -334,7 +385,13 @@ fn read_registry(folder: &KeyFolder, entries: &[SignedEntry]) -> Result<(Registr
     Err(StartError::Keys(fault))
 }
 
-fn sign_chain(key: &SigningKey, seq: u64, head: [u8; 32], at_ms: u64, entries: &[RegistryEntry]) -> Vec<SignedEntry> {
+pub(crate) fn sign_chain(
+    key: &SigningKey,
+    seq: u64,
+    head: [u8; 32],
+    at_ms: u64,
+    entries: &[RegistryEntry],
+) -> Vec<SignedEntry> {
     let place = |(seq, prev_hash): &mut (u64, [u8; 32]), entry: &RegistryEntry| {
         *seq += 1;
         let signed = SignedEntry::sign(*seq, *prev_hash, at_ms, entry, key);

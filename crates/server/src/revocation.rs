@@ -1,10 +1,12 @@
 //! Taking a device's rights away.
 
 use arumbae_mergelog::DeviceKey;
+use arumbae_protocol::registry::Deed;
 use arumbae_protocol::{LaneCutOff, RegistryEntry};
 use arumbae_signing::certificate::CertificateError;
 use arumbae_signing::revocation::RevocationReason;
 
+use crate::acts::{Doing, short_name};
 use crate::authorities::revocation_of;
 use crate::province::Province;
 use crate::storage::StorageError;
@@ -31,7 +33,7 @@ impl Province {
     pub async fn revoke(&self, key: DeviceKey, reason: RevocationReason) -> Result<bool, RevokeError> {
         let mut revoked_now = false;
         loop {
-            let registry = self.registry().await?;
+            let registry = self.registry_to_extend().await?;
             let device = registry.device(key).ok_or(RevokeError::UnknownDevice)?;
             let cut_offs = self.storage.lane_heads_of(key).await?;
             // A segment may be receipted between reading the heads and entering them; then they are entered anew.
@@ -45,7 +47,8 @@ impl Province {
             for issued in registry.certificates_on(key) {
                 entries.extend(revocation_of(&issued.der, &registry, reason)?);
             }
-            match self.storage.append_registry(self.continue_registry(&registry, &entries)).await {
+            let doing = Doing::new(Deed::RevokeDevice, short_name(&key.0));
+            match self.storage.append_registry(self.sign_act(&registry, doing, entries)).await {
                 Err(StorageError::RegistryMoved) => {}
                 outcome => {
                     outcome?;

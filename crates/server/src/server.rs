@@ -20,7 +20,7 @@ use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::attachment::{AttachmentPlace, AttachmentStore};
+use crate::attachment::AttachmentPlace;
 use crate::clock::Clock;
 use crate::http::{self, Connections, Limits};
 use crate::keys::Keys;
@@ -93,12 +93,9 @@ impl Server {
         let province =
             Province::open_or_found(&data_dir, database.as_ref(), &office, Some(&url), clock, Randomness::system())
                 .await?;
-        let mut province = province.with_snapshots(snapshots);
-        if let Some(place) = blobs {
-            province.attachments = AttachmentStore::open(&place).await?;
-        }
+        let province = province.with_snapshots(snapshots).keeping_attachments_in(blobs.as_ref()).await?;
         let province = Arc::new(province);
-        province.storage.set_address(url.clone()).await?;
+        province.set_address(&url).await?;
 
         let tls = tls_config(&province.keys(), &names, &province.clock)?;
         listener.set_nonblocking(true).map_err(|source| StartError::Address { address, source })?;
@@ -261,7 +258,7 @@ fn limit_http(builder: &mut Builder<TokioExecutor>, limits: &Limits) {
 
 /// A file has one server. Servers on one database may share the folder with its keys, but not with one on a file: two
 /// registries would grow under one key.
-fn lock_folder(data_dir: &Path, shared: bool) -> Result<File, StartError> {
+pub(crate) fn lock_folder(data_dir: &Path, shared: bool) -> Result<File, StartError> {
     let path = data_dir.join("server.lock");
     let folder_error = |source| StartError::Folder { path: path.clone(), source };
     let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(folder_error)?;

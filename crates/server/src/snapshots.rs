@@ -163,7 +163,7 @@ impl Province {
 }
 
 fn take_all<J: Judge>(mut growth: Growth<J>, log: Vec<LoggedSegment>) -> Result<Growth<J>, MakingError> {
-    for LoggedSegment { gsn, received_ms, bytes } in log {
+    for LoggedSegment { gsn, received_ms, bytes, .. } in log {
         let damaged = |_| StorageError::Damaged("a segment");
         let bytes = decompress(&bytes, MAX_SEGMENT).map_err(|_| StorageError::Damaged("a segment"))?;
         let segment = SealedSegment::from_bytes(bytes).map_err(damaged)?;

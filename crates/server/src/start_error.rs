@@ -37,6 +37,9 @@ pub enum StartError {
         #[source]
         source: io::Error,
     },
+    /// Nobody said where the data is.
+    #[error("no data folder is set")]
+    NoDataFolder,
     /// The folder holds no province yet.
     #[error("{} holds no province", path.display())]
     NoProvince {
@@ -73,6 +76,7 @@ impl StartError {
             StartError::AddressInUse { .. } => "server-error-address-in-use",
             StartError::Address { .. } => "server-error-address",
             StartError::Folder { .. } => "server-error-folder",
+            StartError::NoDataFolder => "server-error-no-data-folder",
             StartError::NoProvince { .. } => "server-error-no-province",
             StartError::AlreadyRunning { .. } => "server-error-already-running",
             StartError::Keys(_) => "server-error-keys",
@@ -90,9 +94,11 @@ impl StartError {
                 path.display().to_string()
             }
             StartError::Attachments(error) => error.place.clone(),
-            StartError::Keys(_) | StartError::Storage(_) | StartError::Certificate(_) | StartError::Tls(_) => {
-                String::new()
-            }
+            StartError::NoDataFolder
+            | StartError::Keys(_)
+            | StartError::Storage(_)
+            | StartError::Certificate(_)
+            | StartError::Tls(_) => String::new(),
         }
     }
 }
@@ -110,6 +116,7 @@ pub(crate) fn storage_message_key(error: &StorageError) -> &'static str {
         StorageError::NotPermitted => "server-error-database-rights",
         StorageError::NotDurable => "server-error-database-not-durable",
         StorageError::Full => "server-error-full",
+        StorageError::Unsettled => "server-error-unsettled",
         StorageError::RegistryMoved | StorageError::Damaged(_) | StorageError::Backend(_) => "server-error-storage",
     }
 }

@@ -99,7 +99,8 @@ impl Named {
                 | RegistryEntry::TimeStamping { .. }
                 | RegistryEntry::RevokeCertificate { .. }
                 | RegistryEntry::RecoveryKey { .. }
-                | RegistryEntry::BundleKey { .. },
+                | RegistryEntry::BundleKey { .. }
+                | RegistryEntry::Act(_),
             )
             | Err(_) => false,
         }

@@ -82,6 +82,9 @@ pub enum SyncError {
     /// The province's certificate is unusable.
     #[error(transparent)]
     UnusableAuthority(#[from] UnusableAuthority),
+    /// Whoever answered does not know the invitation's code.
+    #[error("the other side does not know the code")]
+    WrongCode,
     /// The bytes of an attachment are not those its hash promises.
     #[error("the attachment arrived damaged")]
     DamagedAttachment,
@@ -118,6 +121,10 @@ pub enum SyncErrorCode {
     InvitationExpired,
     /// Another device used the invitation.
     InvitationUsed,
+    /// The code is not the invitation's, or who answered is not the province.
+    WrongCode,
+    /// The code was tried too often; it may be tried again later.
+    TooManyTries,
     /// The person or device belongs to another registration.
     AlreadyRegistered,
     /// This program is too old for the server.
@@ -147,6 +154,7 @@ impl SyncError {
                 FailureCode::UnknownInvitation => SyncErrorCode::InvitationUnknown,
                 FailureCode::ExpiredInvitation => SyncErrorCode::InvitationExpired,
                 FailureCode::UsedInvitation => SyncErrorCode::InvitationUsed,
+                FailureCode::TooManyTries => SyncErrorCode::TooManyTries,
                 FailureCode::PersonTaken | FailureCode::DeviceTaken => SyncErrorCode::AlreadyRegistered,
                 FailureCode::UnsupportedProtocol => SyncErrorCode::NewerProtocol,
                 FailureCode::StorageFull => SyncErrorCode::ServerFull,
@@ -165,6 +173,7 @@ impl SyncError {
                 | FailureCode::TooManyUploads
                 | FailureCode::Unknown => SyncErrorCode::WrongAnswer,
             },
+            SyncError::WrongCode => SyncErrorCode::WrongCode,
             SyncError::UnreadableAnswer(_)
             | SyncError::ForgedReceipt
             | SyncError::ForgedRegistry(_)
@@ -207,6 +216,8 @@ impl SyncError {
             | SyncErrorCode::InvitationUnknown
             | SyncErrorCode::InvitationExpired
             | SyncErrorCode::InvitationUsed
+            | SyncErrorCode::WrongCode
+            | SyncErrorCode::TooManyTries
             | SyncErrorCode::AlreadyRegistered
             | SyncErrorCode::NewerProtocol
             | SyncErrorCode::Store => false,

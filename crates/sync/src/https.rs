@@ -90,11 +90,26 @@ pub(crate) struct Https {
 impl Https {
     /// Prepares the way to `server_url`, trusting what `ca_der` certifies and nothing else. Connects to nothing yet.
     pub fn new(server_url: &str, ca_der: &[u8], patience: Patience, surroundings: SharedSurroundings) -> Result<Self> {
+        let tls = pinned_ca::client_config(ca_der, surroundings.clone())?;
+        Https::with_tls(server_url, tls, patience, surroundings)
+    }
+
+    /// Prepares the way to whoever answers at `server_url`: for what needs no trust in the connection, and only that.
+    pub fn to_anybody(server_url: &str, patience: Patience, surroundings: SharedSurroundings) -> Result<Self> {
+        let tls = pinned_ca::trusting_config(surroundings.clone())?;
+        Https::with_tls(server_url, tls, patience, surroundings)
+    }
+
+    fn with_tls(
+        server_url: &str,
+        tls: rustls::ClientConfig,
+        patience: Patience,
+        surroundings: SharedSurroundings,
+    ) -> Result<Self> {
         let base = Url::parse(server_url).map_err(|_| SyncError::UnusableAddress)?;
         if base.scheme() != "https" || base.host_str().is_none() {
             return Err(SyncError::UnusableAddress);
         }
-        let tls = pinned_ca::client_config(ca_der, surroundings.clone())?;
         let client = Mutex::new(new_client(tls.clone(), patience)?);
         Ok(Https { tls, client, base, patience, surroundings, traffic: Mutex::default() })
     }

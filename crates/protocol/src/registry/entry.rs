@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::cbor::{self, CborError};
 use crate::keys::{BundleKey, RecoveryKey, RegistryKey, SignatureBytes, SignatureMismatch};
+use crate::registry::act::Act;
 use crate::registry::key_lineage::KeyChange;
 use crate::registry::role::Role;
 use crate::wire;
@@ -95,6 +96,8 @@ pub enum RegistryEntry {
         /// The public key.
         key: BundleKey,
     },
+    /// Why the entries right after it are there, or something that needs none.
+    Act(Act),
 }
 
 /// A role in a scope.

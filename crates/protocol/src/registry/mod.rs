@@ -3,6 +3,7 @@
 //! A [`Registry`] is a pure fold over the signed entries. Server and devices fold the same entries, so both judge
 //! a right the same way.
 
+mod act;
 mod authorship;
 mod entry;
 mod key_lineage;
@@ -11,16 +12,37 @@ mod role;
 use std::collections::BTreeMap;
 
 use arumbae_domain::{RegionCode, Scope};
-use arumbae_mergelog::{DeviceKey, LaneId};
+use arumbae_mergelog::{DeviceKey, LaneId, SegmentHeader};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::keys::{BundleKey, RecoveryKey, RegistryKey};
 use key_lineage::Succession;
 
+pub use act::{Act, Deed, Operator};
 pub use authorship::{AuthorFault, check_authorship};
 pub use entry::{Grant, LaneCutOff, RegistryEntry, SignedEntry};
 pub use key_lineage::{KeyChange, KeyLineage};
 pub use role::{Action, Role, ScopeRelation, UnknownRole};
+
+/// The largest body of `POST /v1/registry`, in bytes. More entries are brought in several requests.
+pub const MAX_REGISTRY_BODY: usize = 1 << 20;
+
+/// The body of `POST /v1/registry`: entries that the province signed and that a server restored from a backup lacks.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct BroughtEntries {
+    /// In order, from the first one that the server lacks.
+    pub entries: Vec<SignedEntry>,
+}
+
+/// The answer to [`BroughtEntries`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RegistryReach {
+    /// The last entry the server has now.
+    pub registry_seq: u64,
+}
 
 /// An entry that cannot follow the ones before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -233,6 +255,8 @@ impl Registry {
             RegistryEntry::RecoveryKey { key } => self.recovery_key = Some(key),
             RegistryEntry::RegistryKey(change) => self.successions.push(Succession::new(self.seq, at_ms, &change)),
             RegistryEntry::BundleKey { key } => self.bundle_key = Some(key),
+            // Tells why, and changes nothing: what follows from it stands in entries of its own.
+            RegistryEntry::Act(_) => {}
         }
     }
 
@@ -389,6 +413,13 @@ impl Registry {
             return Err(Refusal::Revoked);
         }
         if self.may(registered.person, Action::Write, scope) { Ok(()) } else { Err(Refusal::NotGranted) }
+    }
+
+    /// Whether the registry itself says that the province had a segment: its device was revoked after it.
+    pub fn had(&self, header: &SegmentHeader) -> bool {
+        let revocation = self.device(header.lane.device).and_then(|device| device.revocation.as_ref());
+        let cut_off = revocation.and_then(|revocation| revocation.cut_offs.get(&header.lane.id()));
+        cut_off.is_some_and(|last_seq| header.last_seq() <= *last_seq)
     }
 
     /// Whether a person may receive a scope's lanes.

@@ -199,6 +199,40 @@ impl AttachmentStore {
         Ok(self.objects.get_opts(&whole(hash), part).await?.into_stream())
     }
 
+    /// The whole attachments there are, in the order of their hashes.
+    pub async fn names(&self) -> Result<Vec<BlobHash>, object_store::Error> {
+        let mut names = Vec::new();
+        let mut listed = self.objects.list(None);
+        while let Some(object) = listed.try_next().await? {
+            // What bears no hash for a name is not an attachment.
+            names.extend(object.location.filename().and_then(|name| name.parse::<BlobHash>().ok()));
+        }
+        names.sort_unstable();
+        Ok(names)
+    }
+
+    /// Whether a whole attachment is what its name says.
+    pub async fn is_sound(&self, hash: BlobHash) -> Result<bool, object_store::Error> {
+        let mut hasher = blake3::Hasher::new();
+        let mut bytes = self.objects.get(&whole(hash)).await?.into_stream();
+        while let Some(bytes) = bytes.try_next().await? {
+            hasher.update(&bytes);
+        }
+        Ok(*hasher.finalize().as_bytes() == hash.0)
+    }
+
+    /// The bytes of a whole attachment.
+    pub async fn read_whole(&self, hash: BlobHash) -> Result<Bytes, object_store::Error> {
+        self.objects.get(&whole(hash)).await?.bytes().await
+    }
+
+    /// Keeps a whole attachment whose bytes were checked.
+    pub async fn put_whole(&self, hash: BlobHash, bytes: Vec<u8>) -> Result<(), object_store::Error> {
+        let mut writer = BufWriter::with_capacity(Arc::clone(&self.objects), whole(hash), PART);
+        writer.put(bytes.into()).await?;
+        writer.shutdown().await.map_err(writing_failed)
+    }
+
     /// Removes the uploads on which nothing has moved for [`UNFINISHED_DAYS`], finished ones included; returns how many.
     pub async fn remove_expired(&self, now: Timestamp) -> Result<usize, UploadError> {
         let mut uploads: BTreeMap<String, (i64, Vec<Path>)> = BTreeMap::new();
@@ -371,8 +405,8 @@ fn whole(hash: BlobHash) -> Path {
     Path::from_iter([&name[..2], &name])
 }
 
-fn writing_failed(error: io::Error) -> UploadError {
-    UploadError::Store(object_store::Error::Generic { store: "attachments", source: error.into() })
+fn writing_failed(error: io::Error) -> object_store::Error {
+    object_store::Error::Generic { store: "attachments", source: error.into() }
 }
 
 /// Whether a store failed for want of room.

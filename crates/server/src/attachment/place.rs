@@ -60,6 +60,11 @@ pub struct PlaceError {
 pub struct UnknownPlace;
 
 impl AttachmentPlace {
+    /// Where attachments are kept if nobody says anything else.
+    pub fn in_data_folder(data_dir: &std::path::Path) -> Self {
+        AttachmentPlace::Folder(data_dir.join("attachments"))
+    }
+
     /// Reads a folder or `s3://BUCKET/PREFIX`; how the store is reached is picked from `environment`.
     pub fn parse(text: &str, environment: impl IntoIterator<Item = (String, String)>) -> Result<Self, UnknownPlace> {
         match text.split_once("://") {

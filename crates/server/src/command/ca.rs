@@ -1,6 +1,6 @@
 //! `ca`: the province's certificate authorities and its keys.
 
-use std::io::{self, Read, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use arumbae_signing::certificate::{serial_of, subject_of, validity_of};
@@ -8,12 +8,11 @@ use arumbae_signing::revocation::RevocationReason;
 use clap::{Args, Subcommand, ValueEnum};
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
-use zeroize::Zeroizing;
 
-use super::{CommandError, DataFolder, local_time, say};
+use super::options::Acting;
+use super::terminal::{local_time, read_passphrase};
+use super::{CommandError, Place, Surroundings, Terminal};
 use crate::authorities::{AuthorityError, AuthorityOverview, CarriedRoot, milliseconds};
-use crate::clock::Clock;
-use crate::messages::Messages;
 
 /// An officer's certificate lasts two years; an authority that ends sooner cuts it short.
 const ISSUING_ENDS_SOON: SignedDuration = SignedDuration::from_hours(24 * 730);
@@ -33,12 +32,12 @@ pub struct Ca {
 #[derive(Debug, Subcommand)]
 pub enum CaAction {
     /// Shows the authorities, until when they last, and the keys' fingerprints.
-    Show(DataFolder),
+    Show(Place),
     /// Writes the root's key to a file under a passphrase.
     ExportRoot {
         /// Where the data is.
         #[command(flatten)]
-        data: DataFolder,
+        acting: Acting,
         /// The new file.
         #[arg(long = "out", value_name = "FILE")]
         root_out: PathBuf,
@@ -50,7 +49,7 @@ pub enum CaAction {
     RemoveRoot {
         /// Where the data is.
         #[command(flatten)]
-        data: DataFolder,
+        acting: Acting,
         /// The file it was exported to.
         #[arg(long, value_name = "FILE")]
         root: PathBuf,
@@ -73,7 +72,7 @@ pub enum CaAction {
     Rotate {
         /// Where the data is.
         #[command(flatten)]
-        data: DataFolder,
+        acting: Acting,
         /// Which key.
         #[arg(value_enum)]
         key: RotatedKey,
@@ -85,7 +84,7 @@ pub enum CaAction {
     Revoke {
         /// Where the data is.
         #[command(flatten)]
-        data: DataFolder,
+        acting: Acting,
         /// Its serial number, hexadecimal.
         serial: String,
         /// Why.
@@ -99,7 +98,7 @@ pub enum CaAction {
 pub struct RootOption {
     /// Where the data is.
     #[command(flatten)]
-    pub data: DataFolder,
+    pub acting: Acting,
     /// The file it was exported to, if it is not on the server.
     #[arg(long, value_name = "FILE", requires = "passphrase_file")]
     pub root: Option<PathBuf>,
@@ -143,37 +142,55 @@ impl From<Because> for RevocationReason {
     }
 }
 
-pub(super) async fn run(ca: Ca, clock: Clock, messages: &Messages, out: &mut impl Write) -> Result<(), CommandError> {
-    let now = clock.now();
-    let said = match ca.action {
-        CaAction::Show(data) => {
-            let province = data.open(clock).await?;
+impl Ca {
+    pub(super) fn place(&self) -> &Place {
+        match &self.action {
+            CaAction::Show(place) => place,
+            CaAction::ExportRoot { acting, .. }
+            | CaAction::RemoveRoot { acting, .. }
+            | CaAction::Issue { root: RootOption { acting, .. }, .. }
+            | CaAction::RenewList(RootOption { acting, .. })
+            | CaAction::Rotate { acting, .. }
+            | CaAction::Revoke { acting, .. } => &acting.place,
+        }
+    }
+}
+
+pub(super) async fn run<W: Write>(
+    ca: Ca,
+    surroundings: &Surroundings,
+    terminal: &mut Terminal<W>,
+) -> Result<(), CommandError> {
+    let open = |acting: Acting| surroundings.open_province(acting.why.reason);
+    match ca.action {
+        CaAction::Show(_) => {
+            let province = surroundings.open_province(None).await?;
             let overview = province.authorities().await?;
             let key = format!("{:?}", province.registry_key());
-            return Overview { overview, key, now, messages }.show(out);
+            Overview { overview, key, now: surroundings.clock.now() }.show(terminal)
         }
-        CaAction::ExportRoot { data, root_out, passphrase_file } => {
+        CaAction::ExportRoot { acting, root_out, passphrase_file } => {
             let carried = carried(&root_out, &passphrase_file)?;
-            data.open(clock).await?.export_root(&carried).await?;
-            messages.get("server-ca-exported", &[("path", &root_out.display().to_string())])
+            open(acting).await?.export_root(&carried).await?;
+            terminal.say("server-ca-exported", &[("path", &root_out.display().to_string())])
         }
-        CaAction::RemoveRoot { data, root, passphrase_file } => {
+        CaAction::RemoveRoot { acting, root, passphrase_file } => {
             let carried = carried(&root, &passphrase_file)?;
-            data.open(clock).await?.remove_root(&carried).await?;
-            messages.get("server-ca-removed", &[("path", &root.display().to_string())])
+            open(acting).await?.remove_root(&carried).await?;
+            terminal.say("server-ca-removed", &[("path", &root.display().to_string())])
         }
         CaAction::Issue { root, compromised } => {
             let carried = root.carried()?;
-            root.data.open(clock).await?.issue_authority(carried.as_ref(), compromised).await?;
-            messages.get(if compromised { "server-ca-issued-compromised" } else { "server-ca-issued" }, &[])
+            open(root.acting).await?.issue_authority(carried.as_ref(), compromised).await?;
+            terminal.say(if compromised { "server-ca-issued-compromised" } else { "server-ca-issued" }, &[])
         }
         CaAction::RenewList(root) => {
             let carried = root.carried()?;
-            root.data.open(clock).await?.renew_root_list(carried.as_ref()).await?;
-            messages.get("server-ca-list-renewed", &[])
+            open(root.acting).await?.renew_root_list(carried.as_ref()).await?;
+            terminal.say("server-ca-list-renewed", &[])
         }
-        CaAction::Rotate { data, key, compromised } => {
-            let province = data.open(clock).await?;
+        CaAction::Rotate { acting, key, compromised } => {
+            let province = open(acting).await?;
             match key {
                 RotatedKey::Registry => province.rotate_registry_key().await?,
                 RotatedKey::Recovery => province.rotate_recovery_key().await?,
@@ -184,19 +201,17 @@ pub(super) async fn run(ca: Ca, clock: Clock, messages: &Messages, out: &mut imp
                 RotatedKey::Recovery => "server-ca-rotated-recovery",
                 RotatedKey::TimeStamping => "server-ca-rotated-time-stamping",
             };
-            messages.get(said, &[("key", &format!("{:?}", province.registry_key()))])
+            terminal.say(said, &[("key", &format!("{:?}", province.registry_key()))])
         }
-        CaAction::Revoke { data, serial, because } => {
-            let province = data.open(clock).await?;
-            let now = province.revoke_certificate(&serial, because.into()).await?;
-            messages.get(if now { "server-ca-revoked" } else { "server-ca-revoked-before" }, &[("serial", &serial)])
+        CaAction::Revoke { acting, serial, because } => {
+            let now = open(acting).await?.revoke_certificate(&serial, because.into()).await?;
+            terminal.say(if now { "server-ca-revoked" } else { "server-ca-revoked-before" }, &[("serial", &serial)])
         }
-    };
-    say(out, &said.text)
+    }
 }
 
 impl RootOption {
-    fn carried(&self) -> Result<Option<CarriedRoot>, AuthorityError> {
+    fn carried(&self) -> Result<Option<CarriedRoot>, CommandError> {
         match (&self.root, &self.passphrase_file) {
             (Some(root), Some(passphrase)) => carried(root, passphrase).map(Some),
             _ => Ok(None),
@@ -204,59 +219,47 @@ impl RootOption {
     }
 }
 
-fn carried(path: &Path, passphrase_file: &Path) -> Result<CarriedRoot, AuthorityError> {
-    let mut text = Zeroizing::new(String::new());
-    let read = if passphrase_file == Path::new("-") {
-        io::stdin().read_to_string(&mut text).map(|_| ())
-    } else {
-        std::fs::read_to_string(passphrase_file).map(|read| *text = read)
-    };
-    read.map_err(|source| AuthorityError::File { path: passphrase_file.to_owned(), source })?;
-    let passphrase = text.lines().next().unwrap_or_default().to_owned();
+fn carried(path: &Path, passphrase_file: &Path) -> Result<CarriedRoot, CommandError> {
+    let passphrase = read_passphrase(passphrase_file)?;
     Ok(CarriedRoot { path: path.to_owned(), passphrase: passphrase.into() })
 }
 
 /// The authorities as they are shown.
-struct Overview<'a> {
+struct Overview {
     overview: AuthorityOverview,
     key: String,
     now: Timestamp,
-    messages: &'a Messages,
 }
 
-impl Overview<'_> {
-    fn show(&self, out: &mut impl Write) -> Result<(), CommandError> {
+impl Overview {
+    fn show<W: Write>(&self, terminal: &mut Terminal<W>) -> Result<(), CommandError> {
         let AuthorityOverview { root_der, root_is_here, root_list_until, issuing, time_stamping } = &self.overview;
-        self.certificate(out, "server-ca-root", root_der)?;
-        self.line(out, if *root_is_here { "server-ca-root-here" } else { "server-ca-root-away" }, &[])?;
+        self.certificate(terminal, "server-ca-root", root_der)?;
+        terminal.say(if *root_is_here { "server-ca-root-here" } else { "server-ca-root-away" }, &[])?;
         if let Some(until) = root_list_until {
-            self.line(out, "server-ca-root-list", &[("until", &local_time(milliseconds(*until)))])?;
+            terminal.say("server-ca-root-list", &[("until", &local_time(milliseconds(*until)))])?;
             if *until < self.now + LIST_ENDS_SOON {
-                self.line(out, "server-ca-list-ends-soon", &[])?;
+                terminal.say("server-ca-list-ends-soon", &[])?;
             }
         }
         for der in issuing {
-            self.certificate(out, "server-ca-issuing", der)?;
+            self.certificate(terminal, "server-ca-issuing", der)?;
         }
         if let Some(last) = issuing.last()
             && validity_of(last).map_err(AuthorityError::from)?.1 < self.now + ISSUING_ENDS_SOON
         {
-            self.line(out, "server-ca-issuing-ends-soon", &[])?;
+            terminal.say("server-ca-issuing-ends-soon", &[])?;
         }
-        self.certificate(out, "server-ca-time-stamping", time_stamping)?;
-        self.line(out, "server-ca-registry-key", &[("key", &self.key)])
+        self.certificate(terminal, "server-ca-time-stamping", time_stamping)?;
+        terminal.say("server-ca-registry-key", &[("key", &self.key)])
     }
 
-    fn certificate(&self, out: &mut impl Write, key: &str, der: &[u8]) -> Result<(), CommandError> {
+    fn certificate<W: Write>(&self, terminal: &mut Terminal<W>, key: &str, der: &[u8]) -> Result<(), CommandError> {
         let name = subject_of(der).map_err(AuthorityError::from)?.common_name;
         let serial = serial_of(der).map_err(AuthorityError::from)?.to_string();
         let until = local_time(milliseconds(validity_of(der).map_err(AuthorityError::from)?.1));
         let fingerprint = hex::encode(Sha256::digest(der));
         let said = [("name", &*name), ("serial", &serial), ("until", &until), ("fingerprint", &fingerprint)];
-        self.line(out, key, &said)
-    }
-
-    fn line(&self, out: &mut impl Write, key: &str, arguments: &[(&str, &str)]) -> Result<(), CommandError> {
-        say(out, &self.messages.get(key, arguments).text)
+        terminal.say(key, &said)
     }
 }

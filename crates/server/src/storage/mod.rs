@@ -50,6 +50,9 @@ pub enum StorageError {
     /// Another writer appended to the registry since it was last read: read on, judge again, retry.
     #[error("the registry has moved on")]
     RegistryMoved,
+    /// The province was restored from a backup, and its registry may be older than what devices hold of it.
+    #[error("the province was restored and is not settled yet")]
+    Unsettled,
     /// The schema is of a later version of this program.
     #[error("the database was written by a newer version")]
     NewerSchema,
@@ -88,7 +91,7 @@ pub enum StorageError {
     Backend(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
-/// An open invitation, known by its token's fingerprint alone.
+/// An invitation, known by its token's fingerprint alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredInvitation {
     /// [`InvitationToken::fingerprint`](arumbae_protocol::InvitationToken::fingerprint).
@@ -101,8 +104,66 @@ pub struct StoredInvitation {
     pub person: Option<Uuid>,
     /// Until when it can be redeemed, milliseconds since 1970 UTC.
     pub expires_ms: u64,
+    /// When it was made, milliseconds since 1970 UTC.
+    pub made_ms: u64,
     /// The device that redeemed it.
     pub redeemed_by: Option<DeviceKey>,
+    /// When it was taken back, milliseconds since 1970 UTC.
+    pub revoked_ms: Option<u64>,
+    /// The short code it was also given out as.
+    pub code: Option<StoredCode>,
+}
+
+/// A short code without its secret, which is derived from the salt and the province's key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredCode {
+    /// The part that is said openly; no two invitations that can still be redeemed share it.
+    pub number: u16,
+    /// What the secret and the token are derived from.
+    pub salt: [u8; 16],
+    /// The address devices are to use.
+    pub server_url: String,
+    /// How often somebody tried it,
+    pub tries: u32,
+    /// and when last, milliseconds since 1970 UTC.
+    pub tried_ms: u64,
+}
+
+/// When a device was last heard of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Contact {
+    /// The device.
+    pub device: DeviceKey,
+    /// Milliseconds since 1970 UTC.
+    pub at_ms: u64,
+    /// How many segments it still had to read then.
+    pub unread: u64,
+}
+
+/// A lane as the server holds it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredLane {
+    /// Whose.
+    pub lane: Lane,
+    /// The number its next save has.
+    pub next_seq: u64,
+    /// The hash of its last segment.
+    pub head_hash: SegmentHash,
+    /// Whether it forked and takes nothing more.
+    pub frozen: bool,
+}
+
+/// What was pushed and did not become part of the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Quarantined {
+    /// BLAKE3 of `bytes`.
+    pub content: [u8; 32],
+    /// Why.
+    pub code: NoticeCode,
+    /// Milliseconds since 1970 UTC.
+    pub received_ms: u64,
+    /// As it was sent.
+    pub bytes: Vec<u8>,
 }
 
 /// A pushed segment, judged as far as that is possible without the lane.
@@ -170,6 +231,19 @@ fn notice_code_name(code: NoticeCode) -> &'static str {
     }
 }
 
+/// The refusal with a name in the quarantine.
+fn notice_code_named(name: &str) -> NoticeCode {
+    let codes = [
+        NoticeCode::Unreadable,
+        NoticeCode::NewerFormat,
+        NoticeCode::Fork,
+        NoticeCode::Gap,
+        NoticeCode::NotPermitted,
+        NoticeCode::Revoked,
+    ];
+    codes.into_iter().find(|code| notice_code_name(*code) == name).unwrap_or(NoticeCode::Unknown)
+}
+
 /// Where a segment is in the log; all a receipt says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredSegment {
@@ -212,6 +286,12 @@ pub struct Pulled {
 pub struct LoggedSegment {
     /// Its gap-free number in the scope.
     pub gsn: u64,
+    /// The number of its first save, as the storage tells it,
+    pub first_seq: u64,
+    /// how many saves it holds,
+    pub count: u32,
+    /// and its hash: what its receipt says.
+    pub hash: SegmentHash,
     /// When it was first received, milliseconds since 1970 UTC.
     pub received_ms: u64,
     /// The compressed segment.
@@ -346,15 +426,41 @@ pub trait Storage: Send + Sync + 'static {
     /// Appends entries, which must continue the registry; otherwise [`StorageError::RegistryMoved`].
     async fn append_registry(&self, entries: Vec<SignedEntry>) -> Result<(), StorageError>;
 
-    /// Keeps an invitation until it is redeemed.
-    async fn add_invitation(&self, invitation: StoredInvitation) -> Result<(), StorageError>;
+    /// Keeps an invitation until it is redeemed and appends the entries that follow from it, in one step.
+    ///
+    /// `false`, and nothing is kept, when an invitation that can still be redeemed has a code of the same number.
+    async fn add_invitation(
+        &self,
+        invitation: StoredInvitation,
+        entries: Vec<SignedEntry>,
+    ) -> Result<bool, StorageError>;
+
+    /// Every invitation, in the order they were made.
+    async fn invitations(&self) -> Result<Vec<StoredInvitation>, StorageError>;
+
+    /// Takes an open invitation back and appends the entries that follow from it, in one step.
+    ///
+    /// `false`, and nothing is appended, when it was redeemed or taken back before.
+    async fn revoke_invitation(
+        &self,
+        fingerprint: [u8; 32],
+        at_ms: u64,
+        entries: Vec<SignedEntry>,
+    ) -> Result<bool, StorageError>;
+
+    /// The invitation whose code has this number, unless it is over at `now_ms`; also a redeemed one, because who
+    /// redeemed it may ask again.
+    async fn find_code(&self, number: u16, now_ms: u64) -> Result<Option<StoredInvitation>, StorageError>;
+
+    /// Counts a try of an invitation's code. `false`, and it is not counted, when there were not just `tries` before.
+    async fn count_try(&self, fingerprint: [u8; 32], tries: u32, now_ms: u64) -> Result<bool, StorageError>;
 
     /// The invitation with this token fingerprint.
     async fn find_invitation(&self, fingerprint: [u8; 32]) -> Result<Option<StoredInvitation>, StorageError>;
 
     /// Uses an invitation up for a device and appends the entries that follow from it, in one step.
     ///
-    /// `false`, and nothing is appended, when another device was quicker.
+    /// `false`, and nothing is appended, when another device was quicker or it was taken back.
     async fn redeem_invitation(
         &self,
         fingerprint: [u8; 32],
@@ -462,6 +568,31 @@ pub trait Storage: Send + Sync + 'static {
 
     /// Keeps what was read, in one step; nothing, if somebody else has read on meanwhile.
     async fn keep_documents(&self, read: DocumentsRead) -> Result<(), StorageError>;
+    /// Notes that a device was heard of.
+    async fn note_contact(&self, contact: Contact) -> Result<(), StorageError>;
+
+    /// When each device was last heard of, those that ever were.
+    async fn contacts(&self) -> Result<Vec<Contact>, StorageError>;
+
+    /// Every lane.
+    async fn lanes(&self) -> Result<Vec<StoredLane>, StorageError>;
+
+    /// Takes nothing more into a lane.
+    async fn freeze_lane(&self, lane: LaneId) -> Result<(), StorageError>;
+
+    /// Notes when the province was restored from a backup, until it is settled; milliseconds since 1970 UTC.
+    async fn set_restored(&self, at_ms: Option<u64>) -> Result<(), StorageError>;
+
+    /// When the province was restored, if it is not settled since.
+    async fn restored(&self) -> Result<Option<u64>, StorageError>;
+
+    /// What is in the quarantine after `content`, in the order of its contents, until the bytes reach `max_bytes`; at
+    /// least one, if there is one.
+    async fn quarantine_after(
+        &self,
+        content: Option<[u8; 32]>,
+        max_bytes: u64,
+    ) -> Result<Vec<Quarantined>, StorageError>;
 
     /// The last stored save of each of a device's lanes.
     async fn lane_heads_of(&self, device: DeviceKey) -> Result<Vec<LaneCutOff>, StorageError>;

@@ -10,15 +10,18 @@ use std::sync::Mutex;
 use arumbae_domain::Scope;
 use arumbae_domain::schema::BlobHash;
 use arumbae_protocol::http_signature::BodyDigest;
-use arumbae_protocol::registry::ScopeRelation;
+use arumbae_protocol::registry::{BroughtEntries, ScopeRelation};
 use arumbae_protocol::repair::NumberRange;
-use arumbae_protocol::{Failure, NoticeCode, RepairRequest, Role, SyncRequest, SyncResponse, cbor, paths};
+use arumbae_protocol::{
+    CodeExchange, Failure, NoticeCode, RepairRequest, Role, ShortCode, SyncRequest, SyncResponse, cbor, paths,
+};
 use arumbae_server::{RunningServer, SnapshotPolicy};
 use arumbae_signing::authority::authority_id;
 use arumbae_signing::revocation::RevocationReason;
 use arumbae_signing::time_stamp::time_stamp_query;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use rand_core::OsRng;
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
 
 use crate::device::{Device, unsigned};
@@ -333,6 +336,15 @@ async fn the_matrix_is_the_one_that_was_decided_and_leaves_nothing_out() {
     for (name, body) in [("an invitation", cbor::to_bytes(&request)), ("none", cbor::to_bytes(&()))] {
         let answer = asked.ask(&Asker::Anybody, (Method::POST, paths::ENROL), paths::ENROL, &[], body).await;
         matrix.push_str(&format!("{:<44}{}\n", format!("POST {} with {name}", paths::ENROL), word(answer).await));
+    }
+    let code = CodeExchange::begin(&ShortCode::new(1, &[1; 32]), &mut OsRng).1;
+    for (path, name, body) in [
+        (paths::ENROL_CODE, "wrong code", cbor::to_bytes(&code)),
+        (paths::ENROL_CODE, "none", cbor::to_bytes(&())),
+        (paths::REGISTRY, "nothing lost", cbor::to_bytes(&BroughtEntries::default())),
+    ] {
+        let answer = asked.ask(&Asker::Anybody, (Method::POST, path), path, &[], body).await;
+        matrix.push_str(&format!("{:<36}{}\n", format!("POST {path} with {name}"), word(answer).await));
     }
     insta::assert_snapshot!(matrix);
 

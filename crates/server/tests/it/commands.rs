@@ -1,8 +1,9 @@
 use std::ffi::OsString;
 use std::net::TcpListener;
 
+use arumbae_protocol::registry::Operator;
 use arumbae_protocol::{Invitation, Role};
-use arumbae_server::command::{CommandLine, run};
+use arumbae_server::command::{CommandError, CommandLine, Surroundings, run};
 use arumbae_server::messages::{Language, Messages};
 
 use crate::device::Device;
@@ -16,12 +17,20 @@ fn arguments(words: &str, province: &Province) -> Vec<OsString> {
     words.split_whitespace().map(|word| word.replace("DATA", &data).into()).collect()
 }
 
+fn operator() -> Operator {
+    let (account, host) = ("operator".to_owned(), "mini-pc".to_owned());
+    Operator { account, host, from: Some("192.0.2.7".to_owned()), ..Operator::default() }
+}
+
 /// What a command says, or what it says is wrong.
 async fn say(words: &str, province: &Province) -> Result<String, String> {
+    let messages = Messages::of(Language::Id);
     let command_line = CommandLine::read(&arguments(words, province)).map_err(|error| error.to_string())?;
+    let configuration = command_line.configuration([]).map_err(|error| CommandError::from(error).say(&messages))?;
+    let surroundings = Surroundings { configuration, operator: operator(), clock: province.clock() };
     let mut out = Vec::new();
-    let outcome = run(command_line, province.clock(), &mut out, std::future::ready(())).await;
-    outcome.map_err(|error| error.say(&Messages::of(Language::Id)))?;
+    let outcome = run(command_line, surroundings, &mut out, std::future::ready(())).await;
+    outcome.map_err(|error| error.say(&messages))?;
     Ok(String::from_utf8(out).expect("UTF-8"))
 }
 
@@ -44,7 +53,7 @@ async fn an_operator_invites_lists_and_revokes() {
     let device = Device::new(1);
     device.enrol(&server, &invitation).await.expect("enrolled");
     let list = say("arumbae-server devices --data DATA", &province).await.expect("a list");
-    assert!(list.contains(&device.name) && list.contains("[petugas 81.71.01]  aktif"), "{list}");
+    assert!(list.contains(&device.name) && list.contains("petugas 81.71.01  aktif"), "{list}");
     let key = device.device_key().to_string();
     let revoked = say(&format!("arumbae-server revoke --data DATA --device {}", &key[..8]), &province).await;
     assert!(revoked.expect("revoked").contains("dicabut"));
@@ -83,6 +92,8 @@ async fn every_failure_says_what_to_do() {
     for words in [
         format!("arumbae-server serve --data DATA --listen {address}"),
         "arumbae-server invite --data DATA --role petugas --scope 81.71.01".to_owned(),
+        "arumbae-server devices".to_owned(),
+        "arumbae-server devices --config DATA/tidak-ada.toml".to_owned(),
     ] {
         said.push(say(&words, &province).await.expect_err("fails"));
     }
@@ -138,6 +149,7 @@ fn help_is_in_the_language_asked_for() {
         "invite --help",
         "devices --help",
         "revoke --help",
+        "config --help",
         "ca --help",
         "ca issue --help",
         "--language en invite --help",

@@ -1,10 +1,14 @@
 //! The server seen from outside: over TLS on loopback, from its storage, and from its terminal.
 
+mod administration;
 mod attachment_store;
 mod attachments;
 mod authorities;
 mod authorization;
+mod backups;
 mod commands;
+mod configuration;
+mod damage;
 mod device;
 mod enrolment;
 mod exchange;
@@ -19,6 +23,7 @@ mod requests;
 mod resuming;
 mod rotation;
 mod servers;
+mod short_codes;
 mod snapshots;
 mod starting;
 mod storage;

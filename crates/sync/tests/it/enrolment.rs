@@ -1,11 +1,11 @@
 //! Invitations: good, over, used, unknown, and what was written before.
 
-use arumbae_protocol::{InvitationToken, Role};
+use arumbae_protocol::{InvitationToken, Role, ShortCode};
 use arumbae_signing::revocation::RevocationReason;
 use arumbae_store::SyncState;
-use arumbae_sync::{LinkState, SyncError, SyncErrorCode};
+use arumbae_sync::{LinkState, SyncError, SyncErrorCode, fetch_invitation};
 
-use crate::province::{Laptop, Province, finding};
+use crate::province::{Laptop, PATIENCE, Province, finding};
 
 #[track_caller]
 fn check_refused<T: std::fmt::Debug>(outcome: Result<T, SyncError>, expected: SyncErrorCode) {
@@ -91,4 +91,26 @@ async fn a_revoked_device_is_told_so_and_keeps_its_work() {
     assert_eq!(*laptop.engine.state().borrow(), LinkState::Failed { code: SyncErrorCode::Revoked });
     assert_eq!(laptop.sync_state(kept.id), SyncState::Waiting);
     assert_eq!(laptop.read(kept.id), Some(kept));
+}
+
+#[tokio::test]
+async fn a_code_said_over_a_telephone_is_as_good_as_a_file() {
+    let province = Province::found().await;
+    let mut laptop = Laptop::new("Petugas Contoh", "81.71.01");
+    let (invitation, code) = province.invite_with_code(Role::Petugas, "81.71.01").await;
+    let address = province.url();
+    let fetch = |code| {
+        let (address, surroundings) = (address.clone(), laptop.surroundings());
+        async move { fetch_invitation(&address, &code, PATIENCE, surroundings).await }
+    };
+    let fetched = fetch(code.to_string().parse().expect("as it was typed")).await.expect("the right code");
+    assert_eq!(fetched, invitation);
+    check_refused(fetch(ShortCode::new(code.number(), &[3; 32])).await, SyncErrorCode::WrongCode);
+    check_refused(fetch(ShortCode::new(code.number() ^ 1, &[3; 32])).await, SyncErrorCode::InvitationUnknown);
+    while fetch(ShortCode::new(code.number(), &[3; 32])).await.expect_err("wrong").code() != SyncErrorCode::TooManyTries
+    {
+    }
+
+    laptop.enrol(&fetched).await.expect("the invitation is good");
+    laptop.engine.synchronize().await.expect("enrolled");
 }

@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use arumbae_domain::change::changes_between;
 use arumbae_domain::schema::{Record, RecordId};
 use arumbae_domain::{Finding, RecordStatus, Scope};
-use arumbae_protocol::{Invitation, PersonClaim, Role};
+use arumbae_protocol::{Invitation, PersonClaim, Role, ShortCode};
 use arumbae_server::{Clock, Config, Limits, NewInvitation, Office, RunningServer, Server, SnapshotPolicy, listener};
 use arumbae_signing::key::SoftwareKey;
 use arumbae_signing::request::certificate_request;
@@ -122,6 +122,12 @@ impl Province {
     /// Everything that is stored of the log and the registry, byte for byte.
     pub fn stored_bytes(&self) -> Vec<Vec<u8>> {
         database_bytes(self.data.path(), "arumbae.db")
+    }
+
+    /// The same as a short code.
+    pub async fn invite_with_code(&self, role: Role, code: &str) -> (Invitation, ShortCode) {
+        let new = NewInvitation { role, scope: scope(code), days: 1, person: None, server_url: Some(self.url()) };
+        self.server().province().invite_with_code(new).await.expect("an invitation")
     }
 
     pub fn url(&self) -> String {

@@ -7,7 +7,7 @@ use arumbae_protocol::LaneCutOff;
 use sqlx::{PgConnection, Row};
 
 use super::{bytes_from_sql, from_sql, to_sql};
-use crate::storage::StorageError;
+use crate::storage::{StorageError, StoredLane};
 
 /// Where a lane stands.
 pub(super) struct LaneState {
@@ -59,6 +59,26 @@ pub(super) async fn heads_of(db: &mut PgConnection, device: DeviceKey) -> Result
     let read = |row: &sqlx::postgres::PgRow| {
         let lane = LaneId(bytes_from_sql(row.try_get(0)?)?);
         Ok(LaneCutOff { lane, last_seq: from_sql(row.try_get::<i64, _>(1)? - 1)? })
+    };
+    rows.iter().map(read).collect()
+}
+
+pub(super) async fn list(db: &mut PgConnection) -> Result<Vec<StoredLane>, StorageError> {
+    let sql = "SELECT device, incarnation, scope, next_seq, head_hash, frozen FROM lane ORDER BY scope, lane";
+    let rows = sqlx::query(sql).fetch_all(db).await?;
+    let read = |row: &sqlx::postgres::PgRow| {
+        let scope: &str = row.try_get(2)?;
+        let lane = Lane {
+            device: DeviceKey(bytes_from_sql(row.try_get(0)?)?),
+            incarnation: u64::from_be_bytes(bytes_from_sql(row.try_get(1)?)?),
+            scope: scope.parse().map_err(|_| StorageError::Damaged("the scope of a lane"))?,
+        };
+        Ok(StoredLane {
+            lane,
+            next_seq: from_sql(row.try_get(3)?)?,
+            head_hash: SegmentHash(bytes_from_sql(row.try_get(4)?)?),
+            frozen: row.try_get(5)?,
+        })
     };
     rows.iter().map(read).collect()
 }

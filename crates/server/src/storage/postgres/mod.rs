@@ -4,6 +4,7 @@
 //! is only ever added to, and a scope's numbers become visible in their order.
 
 mod admission;
+mod contact;
 mod document;
 mod invitation;
 mod lane;
@@ -22,7 +23,7 @@ use std::time::Duration;
 use arumbae_domain::schema::RecordId;
 use arumbae_domain::{RegionCode, Scope};
 use arumbae_mergelog::digest::Digest;
-use arumbae_mergelog::{DeviceKey, SnapshotHash};
+use arumbae_mergelog::{DeviceKey, LaneId, SnapshotHash};
 use arumbae_protocol::http_signature::SignedBy;
 use arumbae_protocol::repair::{NumberRange, RangeAnswer};
 use arumbae_protocol::{LaneCutOff, ScopeCursor, ScopeSegment, SignedEntry};
@@ -33,9 +34,9 @@ use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{ConnectOptions, Connection, PgConnection, Postgres, SqlSafeStr};
 
 use crate::storage::{
-    Admission, BaseSegment, BaseWanted, DatabaseUrl, DocumentsRead, LoggedSegment, NewSnapshot, NewestSnapshot, Pulled,
-    PushOutcome, PushedSegment, ScopeGrowth, ScopeHead, SoleWork, Storage, StorageError, StoredDocument,
-    StoredDocumentFile, StoredInvitation, StoredSnapshot,
+    Admission, BaseSegment, BaseWanted, Contact, DatabaseUrl, DocumentsRead, LoggedSegment, NewSnapshot,
+    NewestSnapshot, Pulled, PushOutcome, PushedSegment, Quarantined, ScopeGrowth, ScopeHead, SoleWork, Storage,
+    StorageError, StoredDocument, StoredDocumentFile, StoredInvitation, StoredLane, StoredSnapshot,
 };
 use lock::Lock;
 
@@ -43,6 +44,7 @@ use lock::Lock;
 const STEPS: &[(&str, &str)] = &[
     ("the tables of the province", include_str!("schema.sql")),
     ("the register of issued documents", include_str!("documents.sql")),
+    ("invitations as codes, contacts", include_str!("administration.sql")),
 ];
 
 /// Tells our database from any other one.
@@ -138,10 +140,46 @@ impl Storage for PostgresStorage {
         Ok(tx.commit().await?)
     }
 
-    async fn add_invitation(&self, invitation: StoredInvitation) -> Result<(), StorageError> {
+    async fn add_invitation(
+        &self,
+        invitation: StoredInvitation,
+        entries: Vec<SignedEntry>,
+    ) -> Result<bool, StorageError> {
         let mut tx = self.begin().await?;
-        invitation::insert_in_tx(&mut tx, &invitation).await?;
-        Ok(tx.commit().await?)
+        // First, because it takes the lock under which numbers of codes are given.
+        registry::append_in_tx(&mut tx, &entries).await?;
+        let kept = invitation::insert_in_tx(&mut tx, &invitation).await?;
+        if kept {
+            tx.commit().await?;
+        }
+        Ok(kept)
+    }
+
+    async fn invitations(&self) -> Result<Vec<StoredInvitation>, StorageError> {
+        invitation::list(&mut *self.read().await?).await
+    }
+
+    async fn revoke_invitation(
+        &self,
+        fingerprint: [u8; 32],
+        at_ms: u64,
+        entries: Vec<SignedEntry>,
+    ) -> Result<bool, StorageError> {
+        let mut tx = self.begin().await?;
+        let revoked = invitation::revoke_in_tx(&mut tx, &fingerprint, at_ms).await?;
+        if revoked {
+            registry::append_in_tx(&mut tx, &entries).await?;
+        }
+        tx.commit().await?;
+        Ok(revoked)
+    }
+
+    async fn find_code(&self, number: u16, now_ms: u64) -> Result<Option<StoredInvitation>, StorageError> {
+        invitation::find_by_code(&mut *self.read().await?, number, now_ms).await
+    }
+
+    async fn count_try(&self, fingerprint: [u8; 32], tries: u32, now_ms: u64) -> Result<bool, StorageError> {
+        invitation::count_try(&mut *self.read().await?, &fingerprint, tries, now_ms).await
     }
 
     async fn find_invitation(&self, fingerprint: [u8; 32]) -> Result<Option<StoredInvitation>, StorageError> {
@@ -292,6 +330,44 @@ impl Storage for PostgresStorage {
         let mut tx = self.begin().await?;
         document::keep_in_tx(&mut tx, &read).await?;
         Ok(tx.commit().await?)
+    }
+
+    async fn note_contact(&self, contact: Contact) -> Result<(), StorageError> {
+        contact::note(&mut *self.read().await?, contact).await
+    }
+
+    async fn contacts(&self) -> Result<Vec<Contact>, StorageError> {
+        contact::list(&mut *self.read().await?).await
+    }
+
+    async fn lanes(&self) -> Result<Vec<StoredLane>, StorageError> {
+        lane::list(&mut *self.read().await?).await
+    }
+
+    async fn freeze_lane(&self, lane: LaneId) -> Result<(), StorageError> {
+        lane::freeze_in_tx(&mut *self.read().await?, lane).await
+    }
+
+    async fn set_restored(&self, at_ms: Option<u64>) -> Result<(), StorageError> {
+        let mut tx = self.begin().await?;
+        match at_ms {
+            Some(at_ms) => setting::set_in_tx(&mut tx, setting::RESTORED, &at_ms.to_string()).await?,
+            None => setting::remove_in_tx(&mut tx, setting::RESTORED).await?,
+        }
+        Ok(tx.commit().await?)
+    }
+
+    async fn restored(&self) -> Result<Option<u64>, StorageError> {
+        let text = setting::get(&mut *self.read().await?, setting::RESTORED).await?;
+        text.map(|text| text.parse().map_err(|_| StorageError::Damaged("the time of a restore"))).transpose()
+    }
+
+    async fn quarantine_after(
+        &self,
+        content: Option<[u8; 32]>,
+        max_bytes: u64,
+    ) -> Result<Vec<Quarantined>, StorageError> {
+        quarantine::list_after(&mut *self.read().await?, content, max_bytes).await
     }
 
     async fn lane_heads_of(&self, device: DeviceKey) -> Result<Vec<LaneCutOff>, StorageError> {

@@ -2,10 +2,10 @@
 
 use arumbae_mergelog::segment::SegmentHeader;
 use arumbae_protocol::NoticeCode;
-use sqlx::PgConnection;
+use sqlx::{PgConnection, Row};
 
-use super::to_sql;
-use crate::storage::{StorageError, notice_code_name};
+use super::{bytes_from_sql, from_sql, to_sql};
+use crate::storage::{Quarantined, StorageError, notice_code_name, notice_code_named};
 
 pub(super) async fn keep_in_tx(
     tx: &mut PgConnection,
@@ -28,4 +28,40 @@ pub(super) async fn keep_in_tx(
     .execute(tx)
     .await?;
     Ok(())
+}
+
+/// So many rows are fetched at a time.
+const PAGE: i64 = 64;
+
+pub(super) async fn list_after(
+    db: &mut PgConnection,
+    content: Option<[u8; 32]>,
+    max_bytes: u64,
+) -> Result<Vec<Quarantined>, StorageError> {
+    let mut held: Vec<Quarantined> = Vec::new();
+    let mut spent = 0;
+    let mut after = content.map(|content| content.to_vec()).unwrap_or_default();
+    loop {
+        let rows = sqlx::query(
+            "SELECT content, code, received_ms, bytes FROM quarantine WHERE content > $1 ORDER BY content LIMIT $2",
+        )
+        .bind(&after)
+        .bind(PAGE)
+        .fetch_all(&mut *db)
+        .await?;
+        if rows.is_empty() {
+            return Ok(held);
+        }
+        for row in rows {
+            after = row.try_get(0)?;
+            let bytes: Vec<u8> = row.try_get(3)?;
+            spent += bytes.len() as u64;
+            if !held.is_empty() && spent > max_bytes {
+                return Ok(held);
+            }
+            let code = notice_code_named(row.try_get(1)?);
+            let content = bytes_from_sql(&after)?;
+            held.push(Quarantined { content, code, received_ms: from_sql(row.try_get(2)?)?, bytes });
+        }
+    }
 }

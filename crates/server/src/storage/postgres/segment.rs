@@ -186,7 +186,8 @@ pub(super) async fn log_after(
     let mut after = to_sql(cursor.gsn)?;
     loop {
         let rows = sqlx::query(
-            "SELECT gsn, received_ms, bytes FROM segment WHERE scope = $1 AND gsn > $2 ORDER BY gsn LIMIT $3",
+            "SELECT gsn, received_ms, bytes, first_seq, count, hash FROM segment
+             WHERE scope = $1 AND gsn > $2 ORDER BY gsn LIMIT $3",
         )
         .bind(cursor.scope.to_string())
         .bind(after)
@@ -203,7 +204,15 @@ pub(super) async fn log_after(
             if !log.is_empty() && spent > max_bytes {
                 return Ok(log);
             }
-            log.push(LoggedSegment { gsn: from_sql(after)?, received_ms: from_sql(row.try_get(1)?)?, bytes });
+            let count = u32::try_from(row.try_get::<i32, _>(4)?);
+            log.push(LoggedSegment {
+                gsn: from_sql(after)?,
+                first_seq: from_sql(row.try_get(3)?)?,
+                count: count.map_err(|_| StorageError::Damaged("the saves of a segment"))?,
+                hash: SegmentHash(bytes_from_sql(row.try_get(5)?)?),
+                received_ms: from_sql(row.try_get(1)?)?,
+                bytes,
+            });
         }
     }
 }

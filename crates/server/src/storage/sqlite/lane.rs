@@ -7,7 +7,7 @@ use arumbae_protocol::LaneCutOff;
 use rusqlite::{Connection, OptionalExtension, Transaction};
 
 use super::{bytes_from_sql, from_sql, to_sql};
-use crate::storage::StorageError;
+use crate::storage::{StorageError, StoredLane};
 
 /// Where a lane stands.
 pub(super) struct LaneState {
@@ -59,4 +59,25 @@ pub(super) fn heads_of(db: &Connection, device: DeviceKey) -> Result<Vec<LaneCut
         heads.push(LaneCutOff { lane, last_seq: from_sql(row.get::<_, i64>(1)? - 1)? });
     }
     Ok(heads)
+}
+
+pub(super) fn list(db: &Connection) -> Result<Vec<StoredLane>, StorageError> {
+    let mut statement =
+        db.prepare("SELECT device, incarnation, scope, next_seq, head_hash, frozen FROM lane ORDER BY scope, lane")?;
+    let mut rows = statement.query([])?;
+    let mut lanes = Vec::new();
+    while let Some(row) = rows.next()? {
+        let lane = Lane {
+            device: DeviceKey(bytes_from_sql(&row.get::<_, Vec<u8>>(0)?)?),
+            incarnation: u64::from_be_bytes(bytes_from_sql(&row.get::<_, Vec<u8>>(1)?)?),
+            scope: row.get::<_, String>(2)?.parse().map_err(|_| StorageError::Damaged("the scope of a lane"))?,
+        };
+        lanes.push(StoredLane {
+            lane,
+            next_seq: from_sql(row.get(3)?)?,
+            head_hash: SegmentHash(bytes_from_sql(&row.get::<_, Vec<u8>>(4)?)?),
+            frozen: row.get(5)?,
+        });
+    }
+    Ok(lanes)
 }

@@ -1,6 +1,7 @@
 //! The storage of one machine: an SQLite file in WAL mode, fully synchronous.
 
 mod admission;
+mod contact;
 mod document;
 mod invitation;
 mod lane;
@@ -18,7 +19,7 @@ use std::time::Duration;
 use arumbae_domain::schema::RecordId;
 use arumbae_domain::{RegionCode, Scope};
 use arumbae_mergelog::digest::Digest;
-use arumbae_mergelog::{DeviceKey, SnapshotHash};
+use arumbae_mergelog::{DeviceKey, LaneId, SnapshotHash};
 use arumbae_protocol::http_signature::SignedBy;
 use arumbae_protocol::repair::{NumberRange, RangeAnswer};
 use arumbae_protocol::{LaneCutOff, ScopeCursor, ScopeSegment, SignedEntry};
@@ -27,9 +28,9 @@ use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 use rusqlite_migration::{M, MigrationDefinitionError, Migrations};
 
 use crate::storage::{
-    Admission, BaseSegment, BaseWanted, DocumentsRead, LoggedSegment, NewSnapshot, NewestSnapshot, Pulled, PushOutcome,
-    PushedSegment, ScopeGrowth, ScopeHead, SoleWork, Storage, StorageError, StoredDocument, StoredDocumentFile,
-    StoredInvitation, StoredSnapshot,
+    Admission, BaseSegment, BaseWanted, Contact, DocumentsRead, LoggedSegment, NewSnapshot, NewestSnapshot, Pulled,
+    PushOutcome, PushedSegment, Quarantined, ScopeGrowth, ScopeHead, SoleWork, Storage, StorageError, StoredDocument,
+    StoredDocumentFile, StoredInvitation, StoredLane, StoredSnapshot,
 };
 use admission::AdmittedRequests;
 
@@ -42,6 +43,7 @@ const STEPS: &[M<'static>] = &[
     M::up(include_str!("snapshots.sql")),
     M::up(include_str!("scope_heads.sql")),
     M::up(include_str!("documents.sql")),
+    M::up(include_str!("administration.sql")),
 ];
 const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
 
@@ -125,8 +127,47 @@ impl Storage for SqliteStorage {
         self.write(move |tx| registry::append_in_tx(tx, &entries)).await
     }
 
-    async fn add_invitation(&self, invitation: StoredInvitation) -> Result<(), StorageError> {
-        self.write(move |tx| invitation::insert_in_tx(tx, &invitation)).await
+    async fn add_invitation(
+        &self,
+        invitation: StoredInvitation,
+        entries: Vec<SignedEntry>,
+    ) -> Result<bool, StorageError> {
+        self.write(move |tx| {
+            let kept = invitation::insert_in_tx(tx, &invitation)?;
+            if kept {
+                registry::append_in_tx(tx, &entries)?;
+            }
+            Ok(kept)
+        })
+        .await
+    }
+
+    async fn invitations(&self) -> Result<Vec<StoredInvitation>, StorageError> {
+        self.read(invitation::list).await
+    }
+
+    async fn revoke_invitation(
+        &self,
+        fingerprint: [u8; 32],
+        at_ms: u64,
+        entries: Vec<SignedEntry>,
+    ) -> Result<bool, StorageError> {
+        self.write(move |tx| {
+            let revoked = invitation::revoke_in_tx(tx, &fingerprint, at_ms)?;
+            if revoked {
+                registry::append_in_tx(tx, &entries)?;
+            }
+            Ok(revoked)
+        })
+        .await
+    }
+
+    async fn find_code(&self, number: u16, now_ms: u64) -> Result<Option<StoredInvitation>, StorageError> {
+        self.read(move |db| invitation::find_by_code(db, number, now_ms)).await
+    }
+
+    async fn count_try(&self, fingerprint: [u8; 32], tries: u32, now_ms: u64) -> Result<bool, StorageError> {
+        self.write(move |tx| invitation::count_try_in_tx(tx, &fingerprint, tries, now_ms)).await
     }
 
     async fn find_invitation(&self, fingerprint: [u8; 32]) -> Result<Option<StoredInvitation>, StorageError> {
@@ -266,6 +307,43 @@ impl Storage for SqliteStorage {
 
     async fn keep_documents(&self, read: DocumentsRead) -> Result<(), StorageError> {
         self.write(move |tx| document::keep_in_tx(tx, &read)).await
+    }
+
+    async fn note_contact(&self, contact: Contact) -> Result<(), StorageError> {
+        self.write(move |tx| contact::note_in_tx(tx, contact)).await
+    }
+
+    async fn contacts(&self) -> Result<Vec<Contact>, StorageError> {
+        self.read(contact::list).await
+    }
+
+    async fn lanes(&self) -> Result<Vec<StoredLane>, StorageError> {
+        self.read(lane::list).await
+    }
+
+    async fn freeze_lane(&self, lane: LaneId) -> Result<(), StorageError> {
+        self.write(move |tx| lane::freeze_in_tx(tx, lane)).await
+    }
+
+    async fn set_restored(&self, at_ms: Option<u64>) -> Result<(), StorageError> {
+        self.write(move |tx| match at_ms {
+            Some(at_ms) => setting::set_in_tx(tx, setting::RESTORED, &at_ms.to_string()),
+            None => setting::remove_in_tx(tx, setting::RESTORED),
+        })
+        .await
+    }
+
+    async fn restored(&self) -> Result<Option<u64>, StorageError> {
+        let text = self.read(|db| setting::get(db, setting::RESTORED)).await?;
+        text.map(|text| text.parse().map_err(|_| StorageError::Damaged("the time of a restore"))).transpose()
+    }
+
+    async fn quarantine_after(
+        &self,
+        content: Option<[u8; 32]>,
+        max_bytes: u64,
+    ) -> Result<Vec<Quarantined>, StorageError> {
+        self.read(move |db| quarantine::list_after(db, content, max_bytes)).await
     }
 
     async fn lane_heads_of(&self, device: DeviceKey) -> Result<Vec<LaneCutOff>, StorageError> {

@@ -142,8 +142,10 @@ pub(super) fn log_after(
     cursor: &ScopeCursor,
     max_bytes: u64,
 ) -> Result<Vec<LoggedSegment>, StorageError> {
-    let mut statement =
-        db.prepare_cached("SELECT gsn, received_ms, bytes FROM segment WHERE scope = ?1 AND gsn > ?2 ORDER BY gsn")?;
+    let mut statement = db.prepare_cached(
+        "SELECT gsn, received_ms, bytes, first_seq, count, hash FROM segment
+         WHERE scope = ?1 AND gsn > ?2 ORDER BY gsn",
+    )?;
     let mut rows = statement.query((cursor.scope.to_string(), to_sql(cursor.gsn)?))?;
     let mut log = Vec::new();
     let mut spent = 0;
@@ -153,7 +155,14 @@ pub(super) fn log_after(
         if !log.is_empty() && spent > max_bytes {
             break;
         }
-        log.push(LoggedSegment { gsn: from_sql(row.get(0)?)?, received_ms: from_sql(row.get(1)?)?, bytes });
+        log.push(LoggedSegment {
+            gsn: from_sql(row.get(0)?)?,
+            first_seq: from_sql(row.get(3)?)?,
+            count: row.get(4)?,
+            hash: SegmentHash(bytes_from_sql(&row.get::<_, Vec<u8>>(5)?)?),
+            received_ms: from_sql(row.get(1)?)?,
+            bytes,
+        });
     }
     Ok(log)
 }

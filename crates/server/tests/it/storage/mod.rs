@@ -1,6 +1,7 @@
 //! The conformance suite of [`Storage`]: small tests, each run against every backend, and what only one of them has.
 
 mod admission;
+mod contacts;
 mod documents;
 mod invitations;
 mod log;

@@ -19,7 +19,12 @@ async fn a_file_from_before_scope_heads_learns_them_from_its_log() {
     let old = Connection::open(&path).expect("the file");
     old.execute_batch(
         "DROP TABLE document_file; DROP TABLE document; DROP TABLE document_cursor; DROP TABLE scope_head;
-                       PRAGMA user_version = 2;",
+         DROP TABLE contact; DROP INDEX invitation_code;
+         ALTER TABLE invitation DROP COLUMN made_ms; ALTER TABLE invitation DROP COLUMN revoked_ms;
+         ALTER TABLE invitation DROP COLUMN code_number; ALTER TABLE invitation DROP COLUMN code_salt;
+         ALTER TABLE invitation DROP COLUMN server_url; ALTER TABLE invitation DROP COLUMN tries;
+         ALTER TABLE invitation DROP COLUMN tried_ms;
+         PRAGMA user_version = 2;",
     )
     .expect("as it was");
     drop(old);
