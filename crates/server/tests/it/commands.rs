@@ -98,6 +98,7 @@ async fn every_failure_says_what_to_do() {
         said.push(say(&words, &province).await.expect_err("fails"));
     }
     let server = province.start().await;
+    std::fs::write(province.folder.path().join("sandi"), "perahu\n").expect("written");
     for words in [
         "arumbae-server serve --data DATA --listen 127.0.0.1:0",
         "arumbae-server invite --data DATA --role pengawas_kabkota --scope 81.71.01",
@@ -106,7 +107,8 @@ async fn every_failure_says_what_to_do() {
          --person 00000000-0000-0000-0000-000000000001",
         "arumbae-server ca export-root --data DATA --out DATA/akar.pem --passphrase-file DATA/tiada",
         "arumbae-server ca export-root --data DATA --out DATA/akar.pem --passphrase-file DATA/server.lock",
-        "arumbae-server ca issue --data DATA --root DATA/ca.pem --passphrase-file DATA/server.lock",
+        "arumbae-server ca export-root --data DATA --out DATA/akar.pem --passphrase-file DATA/../sandi",
+        "arumbae-server ca issue --data DATA --root DATA/ca.pem --passphrase-file DATA/../sandi",
         "arumbae-server ca revoke --data DATA 00ff --because left",
     ] {
         said.push(say(words, &province).await.expect_err("fails"));
