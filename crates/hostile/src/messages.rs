@@ -2,11 +2,12 @@
 
 use arumbae_mergelog::DeviceKey;
 use arumbae_mergelog::snapshot::SnapshotHead;
+use arumbae_protocol::registry::{BroughtEntries, RegistryReach};
 use arumbae_protocol::snapshot::{SnapshotNote, SnapshotOffer};
 use arumbae_protocol::{
-    EnrolRequest, EnrolResponse, Failure, FailureCode, Invitation, InvitationToken, Notice, NoticeCode, NumberedParcel,
-    Numbers, PROTOCOL_VERSION, Parcel, PersonClaim, Receipt, RegistryEntry, RegistryKey, ScopeCursor, ScopeDigest,
-    ScopeSegment, ServerInfo, SignedEntry, SyncRequest, SyncResponse, cbor,
+    CodeRequest, CodeResponse, EnrolRequest, EnrolResponse, Failure, FailureCode, Invitation, InvitationToken, Notice,
+    NoticeCode, NumberedParcel, Numbers, PROTOCOL_VERSION, Parcel, PersonClaim, Receipt, RegistryEntry, RegistryKey,
+    ScopeCursor, ScopeDigest, ScopeSegment, ServerInfo, SignedEntry, SyncRequest, SyncResponse, cbor,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -32,6 +33,10 @@ fn check(bytes: &[u8]) -> Option<Vec<u8>> {
         6 => check_body::<SignedEntry>(body),
         7 => check_body::<RegistryEntry>(body),
         8 => check_body::<Invitation>(body),
+        9 => check_body::<CodeRequest>(body),
+        10 => check_body::<CodeResponse>(body),
+        11 => check_body::<BroughtEntries>(body),
+        12 => check_body::<RegistryReach>(body),
         _ => None,
     }
 }
@@ -94,6 +99,7 @@ fn samples() -> Vec<Vec<u8>> {
         unpack_failed: true,
         quarantine: vec![notice(Some(lane()), NoticeCode::Fork), notice(None, NoticeCode::Unreadable)],
         registry: vec![entry.clone()],
+        registry_reach: Some(2),
         cursors,
         diverged: vec![scope("81.71")],
         server_time_ms: 1_707_868_800_000,
@@ -113,7 +119,6 @@ fn samples() -> Vec<Vec<u8>> {
         oldest_protocol: 1,
         office: "Bawaslu Provinsi Contoh".to_owned(),
         registry_key: RegistryKey::of(&key()),
-        registry_seq: 3,
         server_time_ms: 1_707_868_800_000,
         max_sync_body: 16 << 20,
         max_attachment: 256 << 20,
@@ -131,6 +136,10 @@ fn samples() -> Vec<Vec<u8>> {
         sample(5, &failure),
         sample(6, &entry),
         sample(8, &crate::invitation::invitation()),
+        sample(9, &CodeRequest { number: 357, share: vec![0x41; 33] }),
+        sample(10, &CodeResponse { share: vec![0x42; 33], sealed: vec![3; 40] }),
+        sample(11, &BroughtEntries { entries: vec![entry.clone()] }),
+        sample(12, &RegistryReach { registry_seq: 7 }),
     ];
     samples.extend(crate::registry::entries(DeviceKey([1; 32])).iter().map(|entry| sample(7, entry)));
     samples

@@ -16,9 +16,6 @@ pub struct ServerInfo {
     pub office: String,
     /// Tells a client at once that it is talking to another province than it enrolled in.
     pub registry_key: RegistryKey,
-    /// The last entry of the registry: a device that holds later ones brings them back.
-    #[serde(default)]
-    pub registry_seq: u64,
     /// Milliseconds since 1970 UTC, for measuring the client's clock.
     pub server_time_ms: u64,
     /// The largest request body `POST /v1/sync` takes, in bytes.

@@ -102,6 +102,10 @@ pub struct SyncResponse {
     pub quarantine: Vec<Notice>,
     /// The registry entries after `registry_seq`, in order.
     pub registry: Vec<SignedEntry>,
+    /// The last entry the server holds, if the device holds later ones: it was restored from a backup, and the device
+    /// [brings them back](crate::paths::REGISTRY).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub registry_reach: Option<u64>,
     /// Segments the device had not read, by scope, in the order of their numbers.
     pub segments: Vec<ScopeSegment>,
     /// The same, packed together, if the device takes parcels.

@@ -170,6 +170,9 @@ impl Province {
     }
 
     /// Writes the root's key to a new file that only the passphrase opens.
+    ///
+    /// The act is entered first, here and below: one that came to nothing misleads nobody, a key that left without a
+    /// trace would.
     pub async fn export_root(&self, carried: &CarriedRoot) -> Result<(), AuthorityError> {
         let CarriedRoot { path, passphrase } = carried;
         if passphrase.chars().count() < SHORTEST_PASSPHRASE {
@@ -177,6 +180,7 @@ impl Province {
         }
         let root = self.key_folder.root()?.authority.ok_or(AuthorityError::RootAway)?;
         let pem = root.private_key_encrypted_pem(passphrase, &mut self.randomness.clone())?;
+        self.enter_act(Deed::UseKey, "root key, exported").await?;
         let failed = |source| AuthorityError::File { path: path.clone(), source };
         write_private(path, pem.as_bytes()).map_err(failed)
     }
@@ -184,6 +188,7 @@ impl Province {
     /// Removes the root's key from the server, after the file shows that it is kept elsewhere.
     pub async fn remove_root(&self, carried: &CarriedRoot) -> Result<(), AuthorityError> {
         self.carried_root(carried)?;
+        self.enter_act(Deed::UseKey, "root key, removed").await?;
         Ok(self.key_folder.remove_root_key()?)
     }
 
@@ -213,6 +218,7 @@ impl Province {
     /// Makes the root's list of revoked certificates anew.
     pub async fn renew_root_list(&self, carried: Option<&CarriedRoot>) -> Result<(), AuthorityError> {
         let root = self.usable_root(carried).await?;
+        self.enter_act(Deed::UseKey, "root list, renewed").await?;
         self.sign_root_list(&root).await
     }
 

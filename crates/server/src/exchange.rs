@@ -127,6 +127,7 @@ impl Province {
             unpack_failed,
             quarantine,
             registry: self.storage.registry_after(registry_seq).await?,
+            registry_reach: (registry.seq() < registry_seq).then(|| registry.seq()),
             cursors: pulled.cursors,
             diverged,
             snapshots,

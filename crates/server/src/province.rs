@@ -299,7 +299,6 @@ impl Province {
             oldest_protocol: OLDEST_PROTOCOL,
             office: self.office.clone(),
             registry_key: self.registry_key(),
-            registry_seq: self.registry.lock().unwrap_or_else(PoisonError::into_inner).seq(),
             server_time_ms: self.clock.now_ms(),
             max_sync_body: sync::MAX_SYNC_BODY as u64,
             max_attachment: attachment::MAX_ATTACHMENT,

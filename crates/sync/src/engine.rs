@@ -23,7 +23,7 @@ use tracing::info;
 
 use crate::carrier::{SharedCarrier, Traffic};
 use crate::clock_reading::ClockReading;
-use crate::error::{Result, SyncError};
+use crate::error::{Result, SyncError, SyncErrorCode};
 use crate::https::Patience;
 use crate::link_state::LinkState;
 use crate::plan::{self, LinkEstimate, Pending, Urgency};
@@ -257,6 +257,8 @@ impl SyncEngine {
         // Until one side turns out not to hold what the other packed against; then segments go one by one.
         let mut with_parcels = true;
         let mut given_up_snapshots = 0;
+        // The registry is brought to a province that lost the end of it, once.
+        let mut returned = false;
         loop {
             let credit = self.link.credit();
             let set_aside = refused.clone();
@@ -295,6 +297,13 @@ impl SyncEngine {
             }
             let (pushed, sent) = (std::mem::take(&mut underway.pushed), underway.sent);
             self.underway = None;
+            let is_unknown = answered.as_ref().is_err_and(|error| error.code() == SyncErrorCode::UnknownDevice);
+            if is_unknown && !std::mem::replace(&mut returned, true) {
+                // It may have lost the very entry that makes this device known.
+                if let Ok(true) = self.return_registry(&transport).await {
+                    continue;
+                }
+            }
             let (response, timing) = answered?;
             self.link = self.link.after_exchange(sent, bytes_of(&response), timing.took);
             let reading = ClockReading::compare(timing, response.server_time_ms);
@@ -314,6 +323,7 @@ impl SyncEngine {
             let turns_to_others = !more && !of_others;
             of_others = !more;
             let pushed_in_vain = response.unpack_failed;
+            let lost_entries = response.registry_reach.is_some();
 
             let surroundings = self.surroundings.clone();
             let applied = self.store.with(move |store| apply(store, response, reading, &surroundings)).await?;
@@ -329,9 +339,12 @@ impl SyncEngine {
                     Mended::Found(outcome) => report.count(&outcome),
                 }
             }
+            let returned_now = lost_entries && !std::mem::replace(&mut returned, true);
+            let returned_now = returned_now && self.return_registry(&transport).await?;
             let surroundings = self.surroundings.clone();
-            // New entries may bring a right that was missing.
-            let set_aside = if applied.registry_moved { HashSet::new() } else { refused.clone() };
+            // New entries may bring a right that was missing, here or there.
+            let registry_moved = applied.registry_moved || returned_now;
+            let set_aside = if registry_moved { HashSet::new() } else { refused.clone() };
             let (begun_anew, waiting) = self
                 .store
                 .with(move |store| {
@@ -339,7 +352,7 @@ impl SyncEngine {
                     Ok((begun_anew, !sendable(store, &set_aside, 1, of_others)?.is_empty()))
                 })
                 .await?;
-            if applied.registry_moved {
+            if registry_moved {
                 refused.clear();
             }
             report.sent_saves += applied.sent_saves;
@@ -358,7 +371,7 @@ impl SyncEngine {
             if !more && !waiting && !one_by_one && !begun_anew && !asks_anew {
                 break;
             }
-            let moved = applied.progress || begun_anew || asks_anew || !diverged.is_empty();
+            let moved = applied.progress || returned_now || begun_anew || asks_anew || !diverged.is_empty();
             if !moved && !turns_to_others && !one_by_one && !taken_up {
                 // Without this a server that promises more and never gives it would be asked for ever.
                 return Err(SyncError::UnreadableAnswer("the server gave nothing new and says there is more".into()));
@@ -522,6 +535,7 @@ fn apply(
         unpack_failed: _,
         quarantine,
         registry,
+        registry_reach: _,
         mut cursors,
         diverged: _,
         snapshots,

@@ -15,6 +15,7 @@ mod https;
 pub mod link_state;
 pub mod pinned_ca;
 pub mod plan;
+mod registry_return;
 mod repairing;
 mod resuming;
 pub mod retry;

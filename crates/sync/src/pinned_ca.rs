@@ -7,7 +7,7 @@ use std::time::Duration;
 use arumbae_protocol::framing::RECORD_BYTES;
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::{WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature};
+use rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::time_provider::TimeProvider;
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
@@ -24,21 +24,38 @@ pub(crate) fn client_config(
     ca_der: &[u8],
     surroundings: SharedSurroundings,
 ) -> Result<ClientConfig, UnusableAuthority> {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
     let mut roots = RootCertStore::empty();
     roots.add(CertificateDer::from(ca_der.to_vec())).map_err(|error| UnusableAuthority(error.into()))?;
-    let webpki = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider.clone())
+    let webpki = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider())
         .build()
         .map_err(|error| UnusableAuthority(error.into()))?;
-    let mut config = ClientConfig::builder_with_details(provider, Arc::new(HostClock(surroundings)))
+    config_with(Arc::new(ClocklessVerifier { webpki }), surroundings)
+}
+
+/// A TLS configuration that takes any certificate: the line is encrypted, with whomever. What goes over it must not need
+/// more; see [`crate::short_code`].
+pub(crate) fn trusting_config(surroundings: SharedSurroundings) -> Result<ClientConfig, UnusableAuthority> {
+    config_with(Arc::new(Anybody { algorithms: provider().signature_verification_algorithms }), surroundings)
+}
+
+/// The line is the same one, whoever is believed at its other end.
+fn config_with(
+    verifier: Arc<dyn ServerCertVerifier>,
+    surroundings: SharedSurroundings,
+) -> Result<ClientConfig, UnusableAuthority> {
+    let mut config = ClientConfig::builder_with_details(provider(), Arc::new(HostClock(surroundings)))
         .with_safe_default_protocol_versions()
         .map_err(|error| UnusableAuthority(error.into()))?
         .dangerous()
-        .with_custom_certificate_verifier(Arc::new(ClocklessVerifier { webpki }))
+        .with_custom_certificate_verifier(verifier)
         .with_no_client_auth();
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     config.max_fragment_size = Some(RECORD_BYTES);
     Ok(config)
+}
+
+fn provider() -> Arc<CryptoProvider> {
+    Arc::new(rustls::crypto::ring::default_provider())
 }
 
 /// Whether two certificates are of one authority: the same name and key, which is all that is trusted of it. A root
@@ -50,20 +67,6 @@ pub(crate) fn is_same_authority(one_der: &[u8], other_der: &[u8]) -> bool {
         roots.roots.pop()
     };
     one_der == other_der || anchor(one_der).is_some_and(|one| anchor(other_der) == Some(one))
-}
-
-/// A TLS configuration that takes any certificate: the line is encrypted, with whomever. What goes over it must not need
-/// more; see [`crate::short_code`].
-pub(crate) fn trusting_config(surroundings: SharedSurroundings) -> Result<ClientConfig, UnusableAuthority> {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let algorithms = provider.signature_verification_algorithms;
-    let config = ClientConfig::builder_with_details(provider, Arc::new(HostClock(surroundings)))
-        .with_safe_default_protocol_versions()
-        .map_err(|error| UnusableAuthority(error.into()))?
-        .dangerous()
-        .with_custom_certificate_verifier(Arc::new(Anybody { algorithms }))
-        .with_no_client_auth();
-    Ok(config)
 }
 
 /// Takes any certificate, as long as its owner is the one at the other end.

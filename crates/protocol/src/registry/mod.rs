@@ -32,7 +32,7 @@ pub const MAX_REGISTRY_BODY: usize = 1 << 20;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BroughtEntries {
-    /// In order, from the first one that the server lacks.
+    /// In order, from the first one that the server lacks; none to ask how far it reaches.
     pub entries: Vec<SignedEntry>,
 }
 

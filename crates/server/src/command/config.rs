@@ -58,12 +58,14 @@ fn show<W: Write>(configuration: &Configuration, terminal: &mut Terminal<W>) -> 
     warn(configuration, terminal)
 }
 
-/// The settings themselves were checked when they were read; what is left is what the machine makes of them.
+/// Each setting was checked when it was read; what is left are those with a syntax of their own, and what the machine
+/// makes of them.
 fn check<W: Write>(configuration: &Configuration, terminal: &mut Terminal<W>) -> Result<(), CommandError> {
     let settings = configuration.settings();
     let data_dir = settings.data_dir()?;
     // Beside the running server its address is taken, by itself.
-    let shared = settings.database().is_some();
+    let shared = settings.database()?.is_some();
+    settings.blobs()?;
     let running = data_dir.exists() && matches!(lock_folder(&data_dir, shared), Err(StartError::AlreadyRunning { .. }));
     if !running {
         drop(listener::bind(settings.listen)?);

@@ -24,7 +24,7 @@ use std::ffi::OsString;
 use std::future::Future;
 use std::io::Write;
 
-use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{Arg, ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::configuration::{Configuration, ConfigurationError};
 use crate::messages::{Language, Messages};
@@ -128,14 +128,36 @@ fn asked_language(arguments: &[OsString]) -> Language {
 
 /// Gives a command and all below it the help texts of the catalogue.
 fn describe(key: &str, command: clap::Command, messages: &Messages) -> clap::Command {
-    let about = messages.get(&format!("{key}-help"), &[]).text;
-    let arguments: Vec<clap::Id> = command.get_arguments().map(|argument| argument.get_id().clone()).collect();
+    let text = |key: &str| messages.get(key, &[]).text;
+    let about = text(&format!("{key}-help"));
     let below: Vec<String> = command.get_subcommands().map(|command| command.get_name().to_owned()).collect();
+    // clap's own are described in English.
+    let help = Arg::new("help").short('h').long("help").action(ArgAction::Help);
+    let mut described = command.disable_help_flag(true).arg(help);
+    if described.get_version().is_some() {
+        let version = Arg::new("version").short('V').long("version").action(ArgAction::Version);
+        described = described.disable_version_flag(true).arg(version);
+    }
+    let arguments: Vec<(clap::Id, bool)> =
+        described.get_arguments().map(|argument| (argument.get_id().clone(), argument.is_positional())).collect();
     // Doc comments are for who reads the code; what the catalogue does not say, help does not say either.
-    let mut described = command.about(about).long_about(None);
-    for id in arguments {
-        let help = messages.get(&format!("server-help-{}", id.as_str().replace('_', "-")), &[]).text;
-        described = described.mut_arg(id, |argument| argument.help(help).long_help(None));
+    described = described
+        .about(about)
+        .long_about(None)
+        .help_template(format!(
+            "{{about-with-newline}}\n{} {{usage}}\n\n{{all-args}}",
+            text("server-help-heading-usage")
+        ))
+        .subcommand_help_heading(text("server-help-heading-commands"))
+        .subcommand_value_name(text("server-help-command"));
+    for (id, is_positional) in arguments {
+        let help = text(&format!("server-help-{}", id.as_str().replace('_', "-")));
+        let heading = if is_positional { "server-help-heading-arguments" } else { "server-help-heading-options" };
+        described = described.mut_arg(id, |argument| {
+            // What the values mean, and which one is taken if none is given, stands in the help text.
+            let argument = argument.hide_possible_values(true).hide_default_value(true);
+            argument.help(help).long_help(None).help_heading(text(heading))
+        });
     }
     for name in below {
         described = described.mut_subcommand(&name, |command| describe(&format!("{key}-{name}"), command, messages));

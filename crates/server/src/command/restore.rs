@@ -84,7 +84,7 @@ pub(super) async fn run<W: Write>(
         (None, None) => return Err(CommandError::NoPassphrase),
     };
     let settings = surroundings.settings();
-    let (data_dir, database, blobs) = (settings.data_dir()?, settings.database(), settings.blobs()?);
+    let (data_dir, database, blobs) = (settings.data_dir()?, settings.database()?, settings.blobs()?);
     let place = Destination { data_dir: &data_dir, database: database.as_ref(), blobs: blobs.as_ref() };
     let restored = restore(&folder, &manifest, &opening, place, &surroundings.clock).await?;
     let Restored { entries, segments, quarantined, attachments, devices } = restored;

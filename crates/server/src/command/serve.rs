@@ -54,7 +54,7 @@ pub(super) async fn run<W: Write>(
     let listener = listener::bind(settings.listen)?;
     let config = Config {
         data_dir,
-        database: settings.database(),
+        database: settings.database()?,
         names: settings.names.clone(),
         blobs: settings.blobs()?,
         office: Office { region: settings.region.clone(), name: settings.office.clone() },

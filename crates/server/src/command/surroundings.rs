@@ -26,7 +26,7 @@ impl Surroundings {
     /// The province that is there, also beside a running server. What the command does to it is entered as done by the
     /// operator, for `reason`.
     pub(super) async fn open_province(&self, reason: Option<String>) -> Result<Province, CommandError> {
-        let (data_dir, database) = (self.settings().data_dir()?, self.settings().database());
+        let (data_dir, database) = (self.settings().data_dir()?, self.settings().database()?);
         let province = Province::open(&data_dir, database.as_ref(), self.clock.clone()).await?;
         let province = province.keeping_attachments_in(self.settings().blobs()?.as_ref()).await?;
         Ok(province.acting_for(self.operator.clone(), reason))

@@ -46,7 +46,7 @@ pub(super) async fn run<W: Write>(
 ) -> Result<(), CommandError> {
     let settings = surroundings.settings();
     let found =
-        Province::verify(&settings.data_dir()?, settings.database().as_ref(), settings.blobs()?.as_ref()).await?;
+        Province::verify(&settings.data_dir()?, settings.database()?.as_ref(), settings.blobs()?.as_ref()).await?;
     let Verification { entries, segments, saves, later, quarantined, attachments, awaited, faults } = found;
     let count = faults.len();
     if verify.listing.json {

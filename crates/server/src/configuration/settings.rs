@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::attachment::{AttachmentPlace, UnknownPlace};
 use crate::start_error::StartError;
-use crate::storage::DatabaseUrl;
+use crate::storage::{DatabaseUrl, StorageError};
 
 /// Every setting. A field's name is its key in the file, with `ARUMBAE_` before it the environment's variable; those
 /// that a command takes are its options.
@@ -58,8 +58,11 @@ impl Settings {
     }
 
     /// The database, if not a file in the folder.
-    pub fn database(&self) -> Option<DatabaseUrl> {
-        self.database.as_deref().and_then(|url| url.parse().ok())
+    ///
+    /// [`StorageError::MalformedUrl`] if what was set is no such address: a province must not come to lie in a file
+    /// because of a typing error.
+    pub fn database(&self) -> Result<Option<DatabaseUrl>, StorageError> {
+        self.database.as_deref().map(str::parse).transpose()
     }
 
     /// Where attachments are kept, if not in the data folder. How an S3 store is reached stands in the process's

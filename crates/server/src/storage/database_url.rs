@@ -1,6 +1,5 @@
 //! The address of a database, which may hold a password.
 
-use std::convert::Infallible;
 use std::fmt;
 use std::str::FromStr;
 
@@ -8,26 +7,27 @@ use sqlx::postgres::PgConnectOptions;
 
 use super::StorageError;
 
-/// A `postgres://` URL. Shown without its password, and read only when it is used, so that whoever opens it says what
-/// is wrong with it.
+/// A `postgres://` URL that can be read. Shown without its password.
 #[derive(Clone, PartialEq, Eq)]
 pub struct DatabaseUrl(String);
 
 impl DatabaseUrl {
     pub(super) fn options(&self) -> Result<PgConnectOptions, StorageError> {
-        let is_postgres = ["postgres://", "postgresql://"].iter().any(|scheme| self.0.starts_with(scheme));
-        if !is_postgres {
-            return Err(StorageError::MalformedUrl);
-        }
         self.0.parse().map_err(|_| StorageError::MalformedUrl)
     }
 }
 
 impl FromStr for DatabaseUrl {
-    type Err = Infallible;
+    type Err = StorageError;
 
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Ok(DatabaseUrl(text.to_owned()))
+    /// [`StorageError::MalformedUrl`] for everything that is no such URL.
+    fn from_str(text: &str) -> Result<Self, StorageError> {
+        // The options themselves take any scheme.
+        if !["postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme)) {
+            return Err(StorageError::MalformedUrl);
+        }
+        let url = DatabaseUrl(text.to_owned());
+        url.options().map(|_| url)
     }
 }
 
