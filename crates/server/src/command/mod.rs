@@ -138,25 +138,24 @@ fn describe(key: &str, command: clap::Command, messages: &Messages) -> clap::Com
         let version = Arg::new("version").short('V').long("version").action(ArgAction::Version);
         described = described.disable_version_flag(true).arg(version);
     }
-    let arguments: Vec<(clap::Id, bool)> =
-        described.get_arguments().map(|argument| (argument.get_id().clone(), argument.is_positional())).collect();
+    let arguments: Vec<clap::Id> = described.get_arguments().map(|argument| argument.get_id().clone()).collect();
+    let mut template = format!("{{about-with-newline}}\n{} {{usage}}", text("server-help-usage"));
+    for (heading, list, is_there) in [
+        ("server-help-commands", "{subcommands}", described.has_subcommands()),
+        ("server-help-arguments", "{positionals}", described.get_positionals().next().is_some()),
+        ("server-help-options", "{options}", true),
+    ] {
+        if is_there {
+            template.push_str(&format!("\n\n{}\n{list}", text(heading)));
+        }
+    }
     // Doc comments are for who reads the code; what the catalogue does not say, help does not say either.
-    described = described
-        .about(about)
-        .long_about(None)
-        .help_template(format!(
-            "{{about-with-newline}}\n{} {{usage}}\n\n{{all-args}}",
-            text("server-help-heading-usage")
-        ))
-        .subcommand_help_heading(text("server-help-heading-commands"))
-        .subcommand_value_name(text("server-help-command"));
-    for (id, is_positional) in arguments {
+    described = described.about(about).long_about(None).help_template(template);
+    for id in arguments {
         let help = text(&format!("server-help-{}", id.as_str().replace('_', "-")));
-        let heading = if is_positional { "server-help-heading-arguments" } else { "server-help-heading-options" };
+        // What the values mean, and which one is taken if none is given, stands in the help text.
         described = described.mut_arg(id, |argument| {
-            // What the values mean, and which one is taken if none is given, stands in the help text.
-            let argument = argument.hide_possible_values(true).hide_default_value(true);
-            argument.help(help).long_help(None).help_heading(text(heading))
+            argument.help(help).long_help(None).hide_possible_values(true).hide_default_value(true)
         });
     }
     for name in below {
