@@ -113,7 +113,6 @@ server-deed-withdraw = role withdrawn
 server-deed-revoke-device = device revoked
 server-deed-backup = backup made
 server-deed-restore = restored from a backup
-server-deed-configure = setting changed
 server-deed-use-key = key used
 server-deed-unknown = act of a later version
 

@@ -113,7 +113,6 @@ server-deed-withdraw = peran dicabut
 server-deed-revoke-device = perangkat dicabut
 server-deed-backup = cadangan dibuat
 server-deed-restore = dipulihkan dari cadangan
-server-deed-configure = pengaturan diubah
 server-deed-use-key = kunci dipakai
 server-deed-unknown = tindakan dari versi lebih baru
 

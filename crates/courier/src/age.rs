@@ -34,7 +34,7 @@ const COLUMNS: usize = 64;
 type FileKey = Zeroizing<[u8; FILE_KEY]>;
 
 /// Encrypts to a recipient; `None` if the recipient is a point that no secret belongs to.
-pub(crate) fn encrypt(plain: &[u8], recipient: &PublicKey, rng: &mut impl CryptoRngCore) -> Option<Vec<u8>> {
+pub fn encrypt(plain: &[u8], recipient: &PublicKey, rng: &mut impl CryptoRngCore) -> Option<Vec<u8>> {
     let mut file_key = FileKey::default();
     rng.fill_bytes(&mut *file_key);
     let mut ephemeral = Zeroizing::new([0; 32]);
@@ -72,7 +72,10 @@ pub(crate) fn encrypt(plain: &[u8], recipient: &PublicKey, rng: &mut impl Crypto
 }
 
 /// Decrypts with the secret of one of the recipients.
-pub(crate) fn decrypt(sealed: &[u8], secret: &StaticSecret) -> Result<Vec<u8>, Refusal> {
+///
+/// # Errors
+/// A [`Refusal`] for everything that no age program would open with this secret.
+pub fn decrypt(sealed: &[u8], secret: &StaticSecret) -> Result<Vec<u8>, Refusal> {
     let Header { stanzas, signed, code, payload } = Header::read(sealed)?;
     let file_key = stanzas.iter().find_map(|stanza| stanza.open(secret)).ok_or(Refusal::ForAnother)?;
     header_code(&file_key, signed).verify_slice(&code).map_err(|_| Refusal::Damaged)?;

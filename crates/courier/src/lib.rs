@@ -4,7 +4,7 @@
 //! Client and server pack and take alike; what goes in, and what becomes of what comes out, is theirs. Sealing is that
 //! of age (<https://c2sp.org/age>) with X25519: whoever holds the key can open a file with any age program.
 
-mod age;
+pub mod age;
 mod bundle_secret;
 mod file_name;
 mod refusal;

@@ -38,20 +38,6 @@ impl Province {
         self
     }
 
-    /// Keeps the address devices are to use; that it changed is an act.
-    pub(crate) async fn set_address(&self, url: &str) -> Result<(), StorageError> {
-        let before = self.storage.address().await?;
-        self.storage.set_address(url.to_owned()).await?;
-        if before.is_none_or(|before| before == url) {
-            return Ok(());
-        }
-        match self.enter_act(Deed::Configure, &format!("address {url}")).await {
-            // It serves meanwhile; the act of restoring will stand for this one.
-            Err(StorageError::Unsettled) => Ok(()),
-            outcome => outcome,
-        }
-    }
-
     /// Enters an act that brings nothing else.
     pub(crate) async fn enter_act(&self, deed: Deed, subject: &str) -> Result<(), StorageError> {
         loop {

@@ -98,6 +98,9 @@ impl Province {
             }
             readable.push((head.saturating_sub(cursor.gsn), cursor));
         }
+        // Of which nothing is left here.
+        let lost = read.into_iter().filter(|(scope, gsn)| *gsn > 0 && registry.may_read(person, scope));
+        diverged.extend(lost.map(|(scope, _)| scope));
         let ours = self.storage.digests_at(compared.iter().map(|(cursor, _)| cursor.clone()).collect()).await?;
         for ((cursor, theirs), ours) in compared.into_iter().zip(ours) {
             if ours.is_none_or(|ours| *ours.as_bytes() != theirs) {

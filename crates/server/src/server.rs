@@ -95,7 +95,7 @@ impl Server {
                 .await?;
         let province = province.with_snapshots(snapshots).keeping_attachments_in(blobs.as_ref()).await?;
         let province = Arc::new(province);
-        province.set_address(&url).await?;
+        province.storage.set_address(url.clone()).await?;
 
         let tls = tls_config(&province.keys(), &names, &province.clock)?;
         listener.set_nonblocking(true).map_err(|source| StartError::Address { address, source })?;

@@ -44,8 +44,6 @@ pub enum Deed {
     Backup,
     /// The province was restored from a backup.
     Restore,
-    /// A setting that matters to devices was changed.
-    Configure,
     /// A key of the province was used or changed otherwise than by serving.
     UseKey,
     /// An act of a later version.
@@ -82,7 +80,6 @@ impl Deed {
             Deed::RevokeDevice => "revoke_device",
             Deed::Backup => "backup",
             Deed::Restore => "restore",
-            Deed::Configure => "configure",
             Deed::UseKey => "use_key",
             Deed::Unknown => "unknown",
         }

@@ -204,8 +204,9 @@ impl AttachmentStore {
         let mut names = Vec::new();
         let mut listed = self.objects.list(None);
         while let Some(object) = listed.try_next().await? {
-            // What bears no hash for a name is not an attachment.
-            names.extend(object.location.filename().and_then(|name| name.parse::<BlobHash>().ok()));
+            // Unfinished uploads and what else may lie there stand elsewhere.
+            let named = object.location.filename().and_then(|name| name.parse::<BlobHash>().ok());
+            names.extend(named.filter(|hash| whole(*hash) == object.location));
         }
         names.sort_unstable();
         Ok(names)

@@ -4,12 +4,13 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use arumbae_courier::age;
 use arumbae_domain::schema::BlobHash;
 use rand_core::CryptoRngCore;
 use x25519_dalek::{PublicKey, StaticSecret};
 
 use super::manifest::{Manifest, PackRef};
-use super::{BackupError, identity, sealing};
+use super::{BackupError, identity};
 
 const IDENTITY: &str = "identity.pem";
 const RECIPIENT: &str = "recipient";
@@ -136,7 +137,7 @@ impl BackupFolder {
     }
 
     pub(super) fn put_pack(&self, plain: &[u8], rng: &mut impl CryptoRngCore) -> Result<PackRef, BackupError> {
-        let sealed = sealing::seal(plain, &self.recipient, rng).ok_or(BackupError::MalformedRecipient)?;
+        let sealed = age::encrypt(plain, &self.recipient, rng).ok_or(BackupError::MalformedRecipient)?;
         let hash = *blake3::hash(&sealed).as_bytes();
         write_whole(&self.root.join(PACKS).join(hex::encode(hash)), &sealed)?;
         Ok(PackRef { blake3: hash, bytes: sealed.len() as u64 })
@@ -156,7 +157,7 @@ impl BackupFolder {
         plain: &[u8],
         rng: &mut impl CryptoRngCore,
     ) -> Result<[u8; 32], BackupError> {
-        let sealed = sealing::seal(plain, &self.recipient, rng).ok_or(BackupError::MalformedRecipient)?;
+        let sealed = age::encrypt(plain, &self.recipient, rng).ok_or(BackupError::MalformedRecipient)?;
         write_whole(&self.attachment_path(hash), &sealed)?;
         Ok(*blake3::hash(&sealed).as_bytes())
     }
@@ -173,7 +174,7 @@ impl BackupFolder {
     fn open_sealed(&self, path: &Path, hash: &[u8; 32], secret: &StaticSecret) -> Result<Vec<u8>, BackupError> {
         let sealed = fs::read(path).map_err(|source| BackupError::Folder { path: path.to_owned(), source })?;
         let is_sound = blake3::hash(&sealed).as_bytes() == hash;
-        let plain = if is_sound { sealing::open(&sealed, secret) } else { None };
+        let plain = age::decrypt(&sealed, secret).ok().filter(|_| is_sound);
         plain.ok_or_else(|| BackupError::Damaged { path: path.to_owned() })
     }
 

@@ -4,8 +4,8 @@
 //! identity.pem                 the key that opens everything, under a passphrase (PKCS#8); not there if somebody else
 //!                              holds it
 //! recipient                    what everything is sealed to
-//! packs/{blake3}               registry, log, quarantine, invitations and keys, sealed
-//! attachments/{ab}/{blake3}    an attachment, sealed
+//! packs/{blake3}               registry, log, quarantine, invitations and keys, sealed as any age program does
+//! attachments/{ab}/{blake3}    an attachment, sealed likewise
 //! manifests/{time}.json        what one backup consists of, signed by the province
 //! ```
 //!
@@ -19,7 +19,6 @@ mod making;
 mod manifest;
 mod pack;
 mod restoring;
-mod sealing;
 
 use std::io;
 use std::path::PathBuf;

@@ -155,7 +155,8 @@ fn describe(key: &str, command: clap::Command, messages: &Messages) -> clap::Com
         let help = text(&format!("server-help-{}", id.as_str().replace('_', "-")));
         // What the values mean, and which one is taken if none is given, stands in the help text.
         described = described.mut_arg(id, |argument| {
-            argument.help(help).long_help(None).hide_possible_values(true).hide_default_value(true)
+            let takes_values = argument.get_action().takes_values();
+            argument.help(help).long_help(None).hide_possible_values(takes_values).hide_default_value(takes_values)
         });
     }
     for name in below {

@@ -109,10 +109,10 @@ fn status_of(code: FailureCode) -> StatusCode {
         | FailureCode::StaleRequest
         | FailureCode::ReplayedRequest
         | FailureCode::UnknownDevice => StatusCode::UNAUTHORIZED,
-        FailureCode::RevokedDevice => StatusCode::FORBIDDEN,
+        // Not 429, on which a device waits and tries again by itself: a person has to.
+        FailureCode::RevokedDevice | FailureCode::TooManyTries => StatusCode::FORBIDDEN,
         FailureCode::UnknownInvitation | FailureCode::NotFound => StatusCode::NOT_FOUND,
         FailureCode::ExpiredInvitation | FailureCode::UsedInvitation => StatusCode::GONE,
-        FailureCode::TooManyTries => StatusCode::TOO_MANY_REQUESTS,
         FailureCode::PersonTaken | FailureCode::DeviceTaken | FailureCode::OffsetMismatch => StatusCode::CONFLICT,
         FailureCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         FailureCode::ChecksumMismatch => StatusCode::from_u16(CHECKSUM_MISMATCH).unwrap_or(StatusCode::BAD_REQUEST),

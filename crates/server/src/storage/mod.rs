@@ -568,6 +568,7 @@ pub trait Storage: Send + Sync + 'static {
 
     /// Keeps what was read, in one step; nothing, if somebody else has read on meanwhile.
     async fn keep_documents(&self, read: DocumentsRead) -> Result<(), StorageError>;
+
     /// Notes that a device was heard of.
     async fn note_contact(&self, contact: Contact) -> Result<(), StorageError>;
 

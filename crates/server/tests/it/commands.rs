@@ -152,10 +152,14 @@ fn help_is_in_the_language_asked_for() {
         "devices --help",
         "revoke --help",
         "config --help",
+        "stats --help",
         "ca --help",
         "ca issue --help",
+        "ca rotate --help",
+        "ca revoke --help",
         "--language en invite --help",
         "--language en ca --help",
+        "--language en revoke --help",
     ] {
         let error = CommandLine::read(&arguments(&format!("arumbae-server {words}"), &province)).map(|_| ());
         said.push_str(&format!("$ arumbae-server {words}\n{}\n", error.expect_err("help ends the program")));
@@ -185,4 +189,17 @@ async fn an_operator_takes_the_root_away_and_brings_it_back() {
     assert_eq!(shown.matches("CA penerbit:").count(), 2, "{shown}");
     let away = say("arumbae-server ca issue --data DATA", &province).await.expect_err("the key is away");
     assert!(away.contains("--root"), "it says how to bring it: {away}");
+    let acts = say("arumbae-server audit --data DATA --json", &province).await.expect("a list");
+    let acts: Vec<serde_json::Value> = serde_json::from_str(&acts).expect("JSON");
+    let subjects: Vec<&str> = acts.iter().filter_map(|act| act["subject"].as_str()).skip(1).collect();
+    let expected = [
+        "root key, exported",
+        "root key, removed",
+        "issuing authority",
+        "root list, renewed",
+        "registry key",
+        "recovery key",
+        "time-stamping key",
+    ];
+    assert_eq!(subjects, expected, "each stands in the log");
 }

@@ -110,6 +110,9 @@ async fn what_is_wrong_with_a_setting_is_said_with_where_it_stands() {
         ("port = 8443\n", vec![], "config check --config FILE"),
         ("data = \"/srv\"\nlisten = \"0.0.0.0\n", vec![], "config check --config FILE"),
         ("", vec![("ARUMBAE_REGION", "Maluku")], "config check"),
+        ("", vec![("ARUMBAE_DATA", "/srv"), ("ARUMBAE_DATABASE", "postgress://basis/arumbae")], "config check"),
+        ("data = \"/srv\"\ndatabase = \"basis:5432/arumbae\"\n", vec![], "devices --config FILE"),
+        ("data = \"/srv\"\nblobs = \"ftp://berkas\"\n", vec![], "config check --config FILE"),
         ("", vec![], "config check"),
         ("", vec![("ARUMBAE_DATA", "/srv/arumbae"), ("ARUMBAE_LISTEN", "127.0.0.1:0")], "config check"),
     ] {

@@ -67,6 +67,33 @@ async fn a_province_put_back_from_an_older_disk_is_given_back_what_it_lost() {
 }
 
 #[tokio::test]
+async fn a_province_put_back_is_brought_the_end_of_its_registry_by_whoever_was_enrolled_since() {
+    let mut province = Province::found().await;
+    let mut officer = province.laptop("Petugas Contoh", Role::Petugas, "81.71.01").await;
+    let image = province.image().await;
+    let mut late = province.laptop("Rekan Contoh", Role::Petugas, "81.71.01").await;
+    let written = finding("Ditulis sesudah disk disalin");
+    late.write(&written);
+    late.engine.synchronize().await.expect("sent");
+    officer.engine.synchronize().await.expect("received");
+    let entries = province.server().province().registry_entries().await.expect("the entries");
+    assert_eq!(officer.read(written.id), Some(written.clone()));
+
+    // Who is known all along brings the entries too, and what only they make sense of.
+    province.put_back(&image).await;
+    officer.engine.synchronize().await.expect("brought");
+    assert_eq!(province.server().province().registry_entries().await.expect("the entries"), entries);
+
+    province.put_back(&image).await;
+    late.engine.synchronize().await.expect("known again, by what it brought itself");
+    late.engine.synchronize().await.expect("offered again");
+    assert_eq!(province.server().province().registry_entries().await.expect("the entries"), entries);
+    let mut supervisor = province.laptop("Pengawas Contoh", Role::PengawasKabkota, "81.71").await;
+    supervisor.engine.synchronize().await.expect("received");
+    assert_eq!(supervisor.read(written.id), Some(written));
+}
+
+#[tokio::test]
 async fn what_only_a_courier_saved_reaches_the_province_from_whoever_took_it_in() {
     let province = Province::found().await;
     let officer = province.laptop("Petugas Contoh", Role::Petugas, "81.71.01").await;

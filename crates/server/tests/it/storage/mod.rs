@@ -81,7 +81,7 @@ impl Schema {
     }
 
     pub fn url(&self) -> DatabaseUrl {
-        self.url_text().parse().expect("any text will do")
+        self.url_text().parse().expect("an address")
     }
 
     pub async fn connect(&self) -> PgConnection {
