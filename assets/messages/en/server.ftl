@@ -227,6 +227,21 @@ server-error-stopped = The server stopped because of an error: { $detail }
     .hint = See the last lines of the log above. Everything that was receipted is stored.
 server-error-hint = What can be done: { $hint }
 
+server-usage-missing = Still missing: { $argument }
+    .hint = Complete the command; see every option with --help.
+server-usage-unknown = There is no option { $argument }.
+    .hint = Check its spelling; see every option with --help.
+server-usage-command = There is no command { $value }.
+    .hint = See every command with: arumbae-server --help
+server-usage-conflict = { $argument } cannot be used together with { $value }.
+    .hint = Choose one; see what they mean with --help.
+server-usage-no-value = { $argument } needs a value.
+    .hint = Write it after the option; see what it means with --help.
+server-usage-value = The value { $value } of { $argument } cannot be used.
+    .hint = See which values there are with --help.
+server-usage-other = The command cannot be read.
+    .hint = See how it is written with --help.
+
 ## Help (--help)
 server-help = The provincial server of Arumbae: signed logs, receipts, the registry, attachments and certificates.
 server-serve-help = Runs the server; on the first start makes its keys, database and certificates.

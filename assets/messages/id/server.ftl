@@ -227,6 +227,21 @@ server-error-stopped = Server berhenti karena kesalahan: { $detail }
     .hint = Lihat baris terakhir log di atas. Data yang sudah ditandaterimakan tersimpan.
 server-error-hint = Yang dapat dilakukan: { $hint }
 
+server-usage-missing = Masih kurang: { $argument }
+    .hint = Lengkapi perintahnya; lihat semua pilihan dengan --help.
+server-usage-unknown = Pilihan { $argument } tidak dikenal.
+    .hint = Periksa ejaannya; lihat semua pilihan dengan --help.
+server-usage-command = Perintah { $value } tidak dikenal.
+    .hint = Lihat semua perintah dengan: arumbae-server --help
+server-usage-conflict = { $argument } tidak dapat dipakai bersama { $value }.
+    .hint = Pilih salah satu; lihat artinya dengan --help.
+server-usage-no-value = Nilai untuk { $argument } belum disebutkan.
+    .hint = Tulis nilainya sesudah pilihan itu; lihat artinya dengan --help.
+server-usage-value = Nilai { $value } untuk { $argument } tidak dapat dipakai.
+    .hint = Lihat nilai yang boleh dengan --help.
+server-usage-other = Perintah itu tidak dapat dibaca.
+    .hint = Lihat cara menulisnya dengan --help.
+
 ## Bantuan (--help)
 server-help = Server provinsi Arumbae: log bertanda tangan, tanda terima, registri, lampiran, dan sertifikat.
 server-serve-help = Menjalankan server; pada kali pertama membuat kunci, basis data, dan sertifikatnya.

@@ -4,14 +4,17 @@ use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 use arumbae_server::Clock;
-use arumbae_server::command::{CommandLine, Surroundings, operator_of_process, run};
+use arumbae_server::command::{CommandLine, Surroundings, Unread, operator_of_process, run};
 use arumbae_server::messages::Messages;
 use tracing_subscriber::EnvFilter;
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let arguments: Vec<_> = std::env::args_os().collect();
-    let command_line = CommandLine::read(&arguments).unwrap_or_else(|error| error.exit());
+    let command_line = match CommandLine::read(&arguments) {
+        Ok(command_line) => command_line,
+        Err(unread) => return print(&unread),
+    };
     let messages = Messages::of(command_line.language);
     let environment =
         std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
@@ -30,6 +33,20 @@ async fn main() -> ExitCode {
             // Nothing is left to be done about a terminal that cannot be written.
             let _ = writeln!(io::stderr(), "{}", error.say(&messages));
             error.exit_code()
+        }
+    }
+}
+
+fn print(unread: &Unread) -> ExitCode {
+    // Nothing is left to be done about a terminal that cannot be written.
+    match unread {
+        Unread::Help(text) => {
+            let _ = write!(io::stdout(), "{text}");
+            ExitCode::SUCCESS
+        }
+        Unread::Mistake(text) => {
+            let _ = writeln!(io::stderr(), "{text}");
+            ExitCode::from(2)
         }
     }
 }

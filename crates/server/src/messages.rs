@@ -81,6 +81,15 @@ impl Messages {
         let hint = message.and_then(|message| message.get_attribute("hint")).map(|hint| format(hint.value()));
         Message { text: text.unwrap_or_else(|| key.to_owned()), hint }
     }
+
+    /// What happened and, on a line of its own, what to do about it.
+    pub fn say(&self, key: &str, arguments: &[(&str, &str)]) -> String {
+        let Message { text, hint } = self.get(key, arguments);
+        match hint {
+            None => text,
+            Some(hint) => format!("{text}\n{}", self.get("server-error-hint", &[("hint", &hint)]).text),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -1127,7 +1127,7 @@ receipt: boolean, };
 /**
  * What went wrong, as far as a reader or the UI acts on it. Remove a code when nothing gives it any more.
  */
-export type ErrorCode = "unknown-command" | "bad-arguments" | "internal" | "locked" | "office-exists" | "name-missing" | "passphrase-short" | "passphrase-mismatch" | "wrong-passphrase" | "passphrase-wait" | "unknown-region" | "store-damaged" | "store-foreign" | "store-newer" | "backup-missing" | "store-in-use" | "disk-full" | "not-writable" | "held-gone" | "record-missing" | "record-invalid" | "transition-refused" | "reason-missing" | "record-elsewhere" | "record-undecided" | "move-refused" | "conflict-gone" | "attendance-unreadable" | "attachment-too-large" | "attachment-damaged" | "attachment-kind" | "attachment-missing" | "not-enrolled" | "document-failed" | "document-unreadable" | "invitation-unreadable" | "invitation-area" | "invitation-unknown" | "invitation-expired" | "no-route" | "captive-portal" | "wrong-server" | "server-interrupted" | "device-revoked" | "data-plan-too-small" | "device-unknown" | "server-newer" | "server-failed" | "stick-missing" | "stick-full" | "bundle-not-sealed" | "bundle-for-another" | "bundle-damaged" | "bundle-too-large" | "bundle-newer" | "bundle-forged" | "bundle-other-province" | "bundle-no-province" | "bundle-unknown-sender" | "sample-failed";
+export type ErrorCode = "unknown-command" | "bad-arguments" | "internal" | "locked" | "office-exists" | "name-missing" | "passphrase-short" | "passphrase-mismatch" | "wrong-passphrase" | "passphrase-wait" | "unknown-region" | "store-damaged" | "store-foreign" | "store-newer" | "backup-missing" | "store-in-use" | "disk-full" | "not-writable" | "held-gone" | "record-missing" | "record-invalid" | "transition-refused" | "reason-missing" | "record-elsewhere" | "record-undecided" | "move-refused" | "conflict-gone" | "attendance-unreadable" | "attachment-too-large" | "attachment-damaged" | "attachment-kind" | "attachment-missing" | "not-enrolled" | "document-failed" | "document-unreadable" | "invitation-unreadable" | "invitation-code" | "invitation-code-wrong" | "invitation-code-wait" | "server-address" | "invitation-area" | "invitation-unknown" | "invitation-expired" | "no-route" | "captive-portal" | "wrong-server" | "server-interrupted" | "device-revoked" | "data-plan-too-small" | "device-unknown" | "server-newer" | "server-failed" | "stick-missing" | "stick-full" | "bundle-not-sealed" | "bundle-for-another" | "bundle-damaged" | "bundle-too-large" | "bundle-newer" | "bundle-forged" | "bundle-other-province" | "bundle-no-province" | "bundle-unknown-sender" | "sample-failed";
 
 /**
  * An error as hosts pass it to the UI.
@@ -1231,6 +1231,19 @@ bytes_per_second: number | null, };
  * What became of a record or part as a whole.
  */
 export type Fate = "changed" | "added" | "removed" | "returned";
+
+/**
+ * The invitation that a code stands for.
+ */
+export type FetchedInvitation = { 
+/**
+ * As a file would have held it; to be handed to `enrol`.
+ */
+text: string, 
+/**
+ * What it grants.
+ */
+summary: InvitationSummary, };
 
 /**
  * Temuan.
@@ -1610,6 +1623,19 @@ counts: Array<KindCount>,
  * Fields that wait for a decision.
  */
 conflicts: number, };
+
+/**
+ * An invitation's short code, as it was said over a telephone.
+ */
+export type InvitationCode = { 
+/**
+ * The server's address.
+ */
+server: string, 
+/**
+ * The code.
+ */
+code: string, };
 
 /**
  * What an invitation grants.
@@ -3339,6 +3365,11 @@ export function lock(): Promise<AppState> {
 /** Reads an invitation and says what it grants, without using it. */
 export function read_invitation(args: InvitationText): Promise<InvitationSummary> {
   return call('read_invitation', args);
+}
+
+/** Fetches the invitation that a short code stands for, without using it. */
+export function fetch_invitation(args: InvitationCode): Promise<FetchedInvitation> {
+  return call('fetch_invitation', args);
 }
 
 /** Uses an invitation: registers the device and fetches the officer's certificate. */

@@ -156,13 +156,7 @@ impl CommandError {
             CommandError::Serving(source) => ("server-error-stopped", vec![("detail", source.to_string())]),
         };
         let arguments: Vec<(&str, &str)> = arguments.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        let message = messages.get(key, &arguments);
-        match message.hint {
-            None => message.text,
-            Some(hint) => {
-                format!("{}\n{}", message.text, messages.get("server-error-hint", &[("hint", &hint)]).text)
-            }
-        }
+        messages.say(key, &arguments)
     }
 }
 

@@ -17,6 +17,7 @@ mod serve;
 mod stats;
 mod surroundings;
 mod terminal;
+mod usage;
 mod verify;
 mod withdraw;
 
@@ -33,6 +34,7 @@ pub use error::CommandError;
 pub use options::Place;
 pub use surroundings::{Surroundings, operator_of_process};
 use terminal::Terminal;
+pub use usage::Unread;
 
 /// What was asked of the program. Its help texts are in the message catalogue.
 #[derive(Debug, Parser)]
@@ -82,11 +84,12 @@ pub enum Command {
 }
 
 impl CommandLine {
-    /// Reads the program's arguments. The error is clap's: help, version, or what is wrong with them.
-    pub fn read(arguments: &[OsString]) -> Result<Self, clap::Error> {
+    /// Reads the program's arguments.
+    pub fn read(arguments: &[OsString]) -> Result<Self, Unread> {
         let messages = Messages::of(asked_language(arguments));
         let described = describe("server", Self::command().disable_help_subcommand(true), &messages);
-        Self::from_arg_matches(&described.try_get_matches_from(arguments)?)
+        let read = described.try_get_matches_from(arguments).and_then(|matches| Self::from_arg_matches(&matches));
+        read.map_err(|error| Unread::from(&error, &messages))
     }
 
     /// The settings in force for the command, with what the environment says.

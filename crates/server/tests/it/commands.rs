@@ -3,7 +3,7 @@ use std::net::TcpListener;
 
 use arumbae_protocol::registry::Operator;
 use arumbae_protocol::{Invitation, Role};
-use arumbae_server::command::{CommandError, CommandLine, Surroundings, run};
+use arumbae_server::command::{CommandError, CommandLine, Surroundings, Unread, run};
 use arumbae_server::messages::{Language, Messages};
 
 use crate::device::Device;
@@ -25,7 +25,7 @@ fn operator() -> Operator {
 /// What a command says, or what it says is wrong.
 async fn say(words: &str, province: &Province) -> Result<String, String> {
     let messages = Messages::of(Language::Id);
-    let command_line = CommandLine::read(&arguments(words, province)).map_err(|error| error.to_string())?;
+    let command_line = CommandLine::read(&arguments(words, province)).map_err(|unread| unread.text().to_owned())?;
     let configuration = command_line.configuration([]).map_err(|error| CommandError::from(error).say(&messages))?;
     let surroundings = Surroundings { configuration, operator: operator(), clock: province.clock() };
     let mut out = Vec::new();
@@ -161,8 +161,35 @@ fn help_is_in_the_language_asked_for() {
         "--language en ca --help",
         "--language en revoke --help",
     ] {
-        let error = CommandLine::read(&arguments(&format!("arumbae-server {words}"), &province)).map(|_| ());
-        said.push_str(&format!("$ arumbae-server {words}\n{}\n", error.expect_err("help ends the program")));
+        let read = CommandLine::read(&arguments(&format!("arumbae-server {words}"), &province)).map(|_| ());
+        let help = read.expect_err("help ends the program");
+        assert!(matches!(help, Unread::Help(_)), "{help:?}");
+        said.push_str(&format!("$ arumbae-server {words}\n{}\n", help.text()));
+    }
+    insta::assert_snapshot!(said);
+}
+
+#[test]
+fn a_mistake_in_the_words_is_said_with_what_to_do() {
+    let province = Province::new();
+    let mut said = String::new();
+    for words in [
+        "undang",
+        "invite --data /srv --role petugas",
+        "invite --data /srv --role bupati --scope 81.71.01",
+        "invite --data /srv --role petugas --scope 81.71.01 --expires besok",
+        "devices --diam 3",
+        "revoke --data /srv",
+        "revoke --data /srv --device 01 --invitation 02",
+        "revoke --data /srv --device 01 --because hilang",
+        "audit --data",
+        "ca rotate --data /srv",
+        "--language en devices --diam 3",
+    ] {
+        let read = CommandLine::read(&arguments(&format!("arumbae-server {words}"), &province)).map(|_| ());
+        let mistake = read.expect_err("it is one");
+        assert!(matches!(mistake, Unread::Mistake(_)), "{mistake:?}");
+        said.push_str(&format!("$ arumbae-server {words}\n{}\n\n", mistake.text()));
     }
     insta::assert_snapshot!(said);
 }
