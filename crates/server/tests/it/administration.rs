@@ -9,7 +9,8 @@ use crate::device::{Device, cursor};
 use crate::fixture::{Province, invite};
 
 async fn beside(province: &Province, reason: &str) -> Served {
-    let opened = Served::open(&province.config().data_dir, None, province.clock()).await.expect("opened");
+    let config = province.config();
+    let opened = Served::open(&config.data_dir, config.database.as_ref(), province.clock()).await.expect("opened");
     let operator = Operator { account: "ani".to_owned(), host: "mini-pc".to_owned(), ..Operator::default() };
     opened.acting_for(operator, Some(reason.to_owned()))
 }

@@ -9,13 +9,14 @@ use arumbae_protocol::registry::{BroughtEntries, RegistryReach};
 use arumbae_protocol::{FailureCode, Grant, Receipt, Role, SyncRequest, cbor, paths};
 use arumbae_server::backup::{BackupError, BackupFolder, Destination, Manifest, Opening, SealedTo, restore};
 use arumbae_server::storage::StorageError;
-use arumbae_server::{GrantError, Province as Served, RoleChange, RunningServer};
+use arumbae_server::{Config, GrantError, Province as Served, RoleChange, RunningServer};
 use arumbae_signing::revocation::RevocationReason;
 use rand_core::OsRng;
 use reqwest::Method;
 
 use crate::device::{Device, LaneEnd, read, unsigned};
 use crate::fixture::Province;
+use crate::storage::Schema;
 
 const PASSPHRASE: &str = "pala cengkih sagu";
 
@@ -46,12 +47,16 @@ impl Office {
     }
 
     /// The disk dies, and the newest backup is put back on another one.
-    async fn lose_the_disk(&self) -> RunningServer {
-        let data = self.province.config().data_dir;
-        std::fs::remove_dir_all(&data).expect("the disk is gone");
+    async fn lose_the_disk(&mut self) -> RunningServer {
+        std::fs::remove_dir_all(self.province.config().data_dir).expect("the disk is gone");
+        if self.province.database.is_some() {
+            self.province.database = Some(Schema::new());
+        }
         let folder = BackupFolder::open(&self.backups).expect("the backups");
         let newest = folder.newest(None).expect("a backup");
-        restore(&folder, &newest, &opening(), into(&data), &self.province.clock()).await.expect("put back");
+        let Config { data_dir, database, .. } = self.province.config();
+        let place = Destination { database: database.as_ref(), ..into(&data_dir) };
+        restore(&folder, &newest, &opening(), place, &self.province.clock()).await.expect("put back");
         self.province.start().await
     }
 }
@@ -72,7 +77,7 @@ async fn bring_back(device: &Device, server: &RunningServer, held: &[(SealedSegm
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_backup_made_under_load_loses_nothing_that_a_device_still_has() {
-    let office = Office::new();
+    let mut office = Office::new();
     let server = Arc::new(office.province.start().await);
     let devices = [
         Arc::new(Device::enrolled(1, &server, Role::Petugas, "81.71.01").await),
@@ -118,13 +123,14 @@ async fn a_backup_made_under_load_loses_nothing_that_a_device_still_has() {
             assert_eq!((receipt.hash, receipt.received_ms), (first.hash, first.received_ms), "since when it is known");
         }
     }
-    let found = Served::verify(&office.province.config().data_dir, None, None).await.expect("walked");
+    let Config { data_dir, database, .. } = office.province.config();
+    let found = Served::verify(&data_dir, database.as_ref(), None).await.expect("walked");
     assert_eq!((found.segments, found.faults), (all, vec![]));
 }
 
 #[tokio::test]
 async fn a_restored_province_is_the_same_one() {
-    let office = Office::new();
+    let mut office = Office::new();
     let server = office.province.start().await;
     let device = Device::enrolled(1, &server, Role::Petugas, "81.71.01").await;
     let mut lane = device.lane("81.71.01");
@@ -161,7 +167,7 @@ async fn a_restored_province_is_the_same_one() {
 
 #[tokio::test]
 async fn what_was_revoked_after_the_backup_is_brought_back_first() {
-    let office = Office::new();
+    let mut office = Office::new();
     let server = office.province.start().await;
     let author = Device::enrolled(1, &server, Role::Petugas, "81.71.01").await;
     let witness = Device::enrolled(2, &server, Role::Ketua, "81.71").await;

@@ -9,7 +9,7 @@ use crate::device::Device;
 use crate::fixture::Province;
 
 async fn filled() -> Province {
-    let province = Province::new();
+    let province = Province::on_a_file();
     let server = province.start().await;
     let author = Device::enrolled(1, &server, Role::Petugas, "81.71.01").await;
     let mut lane = author.lane("81.71.01");

@@ -44,7 +44,7 @@ async fn a_code_brings_the_invitation_that_a_file_would_have_held() {
 
 #[tokio::test]
 async fn a_code_is_the_same_one_after_a_restart_and_nothing_it_opens_is_stored() {
-    let province = Province::new();
+    let province = Province::on_a_file();
     let server = province.start().await;
     let (_, code) = server.province().invite_with_code(officer()).await.expect("an invitation");
     server.stop().await.expect("stopped");
