@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use arumbae_protocol::registry::{Act, Deed, Operator};
 use arumbae_protocol::{Registry, RegistryEntry, SignedEntry};
+use jiff::Timestamp;
 
 use crate::province::{Province, sign_chain};
 use crate::storage::StorageError;
@@ -67,8 +68,8 @@ impl Province {
     pub async fn settle(&self) -> Result<bool, StorageError> {
         let Some(restored_ms) = self.storage.restored().await? else { return Ok(false) };
         self.storage.set_restored(None).await?;
-        let backup = format!("restored {restored_ms}");
-        self.enter_act(Deed::Restore, &backup).await?;
+        let at = i64::try_from(restored_ms).ok().and_then(|ms| Timestamp::from_millisecond(ms).ok());
+        self.enter_act(Deed::Restore, &at.unwrap_or_default().to_string()).await?;
         Ok(true)
     }
 
