@@ -14,6 +14,7 @@ const STEPS: &[M<'static>] = &[
     M::up(include_str!("../migrations/0006_segments_by_number.sql")),
     M::up(include_str!("../migrations/0007_couriers.sql")),
     M::up(include_str!("../migrations/0008_data_plan.sql")),
+    M::up(include_str!("../migrations/0009_pairings.sql")),
 ];
 const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
 

@@ -14,6 +14,7 @@ pub(crate) mod data_plan;
 pub(crate) mod draft;
 pub(crate) mod installation;
 pub(crate) mod lane;
+pub(crate) mod pairing;
 pub(crate) mod part;
 pub(crate) mod pending_save;
 pub(crate) mod profile;
