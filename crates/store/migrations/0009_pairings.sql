@@ -2,6 +2,8 @@
 CREATE TABLE pairing (
     device BLOB PRIMARY KEY,
     paired_ms INTEGER NOT NULL,
+    -- Where it last listened.
+    address TEXT,
     exchanged_ms INTEGER,
     given_saves INTEGER NOT NULL DEFAULT 0,
     given_segments INTEGER NOT NULL DEFAULT 0,

@@ -1,11 +1,12 @@
 //! Attachments' bytes: named by their BLAKE3 hash, held once, in pieces, encrypted with everything else.
 
+use arumbae_domain::Scope;
 use arumbae_domain::schema::BlobHash;
 
 use crate::error::{Result, StoreError};
 use crate::opening::Store;
-use crate::tables::blob;
-use crate::views::BlobState;
+use crate::tables::blob::{self, BlobRow};
+use crate::views::{BlobSource, BlobState};
 
 impl Store {
     /// Keeps bytes and returns their name; the same bytes are held once.
@@ -57,7 +58,14 @@ impl Store {
     /// # Errors
     /// [`StoreError::BlobMismatch`] if the bytes do not follow what is held, or the whole does not have the hash; it
     /// must then be fetched again from the start.
-    pub fn receive_blob(&mut self, hash: BlobHash, byte_length: u64, offset: u64, bytes: &[u8]) -> Result<BlobState> {
+    pub fn receive_blob(
+        &mut self,
+        hash: BlobHash,
+        byte_length: u64,
+        offset: u64,
+        bytes: &[u8],
+        source: BlobSource,
+    ) -> Result<BlobState> {
         let known = blob::find(&self.connection, hash)?;
         if let Some(row) = known.filter(|row| row.is_whole()) {
             return Ok(BlobState { hash, byte_length: row.byte_length, held_bytes: row.held_bytes, sent: row.sent });
@@ -87,10 +95,13 @@ impl Store {
                 self.write(|tx| blob::empty(tx, row.rid))?;
                 return Err(StoreError::BlobMismatch);
             }
-            // It came from the province, so it need not be sent there.
-            self.write(|tx| blob::set_sent(tx, hash, 0))?;
+            // What came from the province need not be sent there.
+            if source == BlobSource::Province {
+                self.write(|tx| blob::set_sent(tx, hash, 0))?;
+            }
         }
-        Ok(BlobState { hash, byte_length, held_bytes: row.held_bytes, sent: row.is_whole() })
+        let sent = row.is_whole() && source == BlobSource::Province;
+        Ok(BlobState { hash, byte_length, held_bytes: row.held_bytes, sent })
     }
 
     /// What is held of an attachment.
@@ -104,6 +115,19 @@ impl Store {
     /// Attachments that records refer to and that are not here whole.
     pub fn blobs_missing(&self) -> Result<Vec<BlobState>> {
         blob::missing(&self.connection)
+    }
+
+    /// Which of these attachments are here whole and named by a record of a scope that its reader may read.
+    pub fn blobs_held_of(&self, hashes: &[BlobHash], may_read: impl Fn(&Scope) -> bool) -> Result<Vec<BlobState>> {
+        let mut held = Vec::new();
+        for hash in hashes {
+            let Some(row) = blob::find(&self.connection, *hash)?.filter(BlobRow::is_whole) else { continue };
+            if blob::scopes(&self.connection, *hash)?.iter().any(&may_read) {
+                let BlobRow { rid: _, byte_length, held_bytes, sent } = row;
+                held.push(BlobState { hash: *hash, byte_length, held_bytes, sent });
+            }
+        }
+        Ok(held)
     }
 
     /// Attachments that records refer to and that the province does not hold yet.

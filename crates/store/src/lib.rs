@@ -35,6 +35,7 @@ mod materialise;
 mod moving;
 mod opening;
 mod outgoing;
+mod pairings;
 mod parcels;
 mod proving;
 mod quarantine;
@@ -68,6 +69,7 @@ pub use history::{
 };
 pub use key_slots::KeyStretching;
 pub use opening::{NewStore, Store};
+pub use pairings::{PairedDevice, PairedExchange};
 pub use quarantine::{QuarantineLevel, QuarantineReason, Quarantined, WayOut};
 pub use recovery::{LaneGap, Recovered, Tally};
 pub use revisions::Revisions;

@@ -1,5 +1,7 @@
 //! Which colleagues' devices this one talks to on the network of an office.
 
+use std::net::SocketAddr;
+
 use arumbae_mergelog::DeviceKey;
 
 use crate::error::Result;
@@ -13,6 +15,8 @@ pub struct PairedDevice {
     pub device: DeviceKey,
     /// When, by this device's clock, milliseconds since 1970 UTC.
     pub paired_ms: u64,
+    /// Where it last listened.
+    pub address: Option<SocketAddr>,
     /// How the last exchange with it went, if there was one.
     pub last_exchange: Option<PairedExchange>,
 }
@@ -36,8 +40,8 @@ pub struct PairedExchange {
 
 impl Store {
     /// Remembers that the officers of both devices compared the code.
-    pub fn pair_with(&mut self, device: DeviceKey, now_ms: u64) -> Result<()> {
-        self.write(|tx| pairing::insert(tx, device, now_ms))
+    pub fn pair_with(&mut self, device: DeviceKey, address: SocketAddr, now_ms: u64) -> Result<()> {
+        self.write(|tx| pairing::insert(tx, device, address, now_ms))
     }
 
     /// Forgets a pairing. What was exchanged stays.
@@ -56,7 +60,12 @@ impl Store {
     }
 
     /// Notes how an exchange with a paired device went.
-    pub fn note_paired_exchange(&mut self, device: DeviceKey, exchange: &PairedExchange) -> Result<()> {
-        self.write(|tx| pairing::set_exchange(tx, device, exchange))
+    pub fn note_paired_exchange(
+        &mut self,
+        device: DeviceKey,
+        address: SocketAddr,
+        exchange: &PairedExchange,
+    ) -> Result<()> {
+        self.write(|tx| pairing::set_exchange(tx, device, address, exchange))
     }
 }

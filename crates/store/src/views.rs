@@ -292,6 +292,15 @@ pub struct Draft {
     pub updated_ms: u64,
 }
 
+/// Who an attachment's bytes come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BlobSource {
+    /// The province, which therefore has it.
+    Province,
+    /// A colleague's device; the province may not have it.
+    Colleague,
+}
+
 /// An attachment whose bytes have yet to travel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BlobState {

@@ -7,7 +7,7 @@
 use arumbae_domain::schema::BlobHash;
 use arumbae_protocol::attachment::{MAX_PREVIEW, METADATA_BLAKE3, TUS_VERSION, UploadTokenGrant};
 use arumbae_protocol::{FailureCode, paths};
-use arumbae_store::{BlobState, StoreError};
+use arumbae_store::{BlobSource, BlobState, StoreError};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
@@ -302,7 +302,7 @@ impl SyncEngine {
     }
 
     async fn receive(&self, hash: BlobHash, byte_length: u64, offset: u64, bytes: Bytes) -> Result<BlobState> {
-        let received = self.store().with(move |store| Ok(store.receive_blob(hash, byte_length, offset, &bytes)?)).await;
+        let received = self.store().with(move |store| Ok(store.receive_blob(hash, byte_length, offset, &bytes, BlobSource::Province)?)).await;
         received.map_err(|error| match error {
             SyncError::Store(StoreError::BlobMismatch) => SyncError::DamagedAttachment,
             other => other,

@@ -13,6 +13,7 @@ pub mod enrol;
 pub mod error;
 mod https;
 pub mod link_state;
+pub mod nearby;
 pub mod pinned_ca;
 pub mod plan;
 mod registry_return;

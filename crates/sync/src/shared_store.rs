@@ -23,6 +23,11 @@ impl SharedStore {
         &self,
         work: impl FnOnce(&mut Store) -> Result<T> + Send + 'static,
     ) -> Result<T> {
+        self.run(work).await
+    }
+
+    /// The same for work that fails in other ways, or cannot.
+    pub(crate) async fn run<T: Send + 'static>(&self, work: impl FnOnce(&mut Store) -> T + Send + 'static) -> T {
         let store = self.0.clone();
         let done = tokio::task::spawn_blocking(move || {
             // The store's transactions end whole or not at all, so a panic elsewhere leaves nothing half done in it.

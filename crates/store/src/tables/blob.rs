@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use arumbae_domain::Scope;
 use arumbae_domain::schema::{BlobHash, RecordId};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 
 use crate::error::Result;
+use crate::tables::lane::parsed_scope;
 use crate::views::BlobState;
 
 /// Bytes per piece; a multiple of every transfer's step.
@@ -127,6 +129,16 @@ pub(crate) fn missing(connection: &Connection) -> Result<Vec<BlobState>> {
          WHERE b.rid IS NULL OR b.held_bytes < b.byte_length GROUP BY f.hash ORDER BY f.hash",
     )?;
     Ok(statement.query_map([], state)?.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The scopes of the records that name an attachment, as parts of theirs or by themselves.
+pub(crate) fn scopes(connection: &Connection, hash: BlobHash) -> Result<Vec<Scope>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT DISTINCT coalesce(w.scope, r.scope) FROM blob_reference f JOIN record r ON r.id = f.record
+         LEFT JOIN record w ON w.id = r.root
+         WHERE f.hash = ?1 AND coalesce(w.scope, r.scope) IS NOT NULL",
+    )?;
+    Ok(statement.query_map([hash.0], |row| parsed_scope(row, 0))?.collect::<rusqlite::Result<_>>()?)
 }
 
 /// Whole attachments that records name and that the province does not hold yet.

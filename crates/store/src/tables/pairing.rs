@@ -1,5 +1,7 @@
 //! Colleagues' devices that this one was paired with.
 
+use std::net::SocketAddr;
+
 use arumbae_mergelog::DeviceKey;
 use rusqlite::{Connection, Row, Transaction};
 
@@ -7,11 +9,11 @@ use crate::error::Result;
 use crate::pairings::{PairedDevice, PairedExchange};
 
 /// Pairing again keeps what is known of the last exchange.
-pub(crate) fn insert(tx: &Transaction<'_>, device: DeviceKey, now_ms: u64) -> Result<()> {
+pub(crate) fn insert(tx: &Transaction<'_>, device: DeviceKey, address: SocketAddr, now_ms: u64) -> Result<()> {
     tx.execute(
-        "INSERT INTO pairing (device, paired_ms) VALUES (?1, ?2)
-         ON CONFLICT (device) DO UPDATE SET paired_ms = excluded.paired_ms",
-        (device.0, now_ms as i64),
+        "INSERT INTO pairing (device, address, paired_ms) VALUES (?1, ?2, ?3)
+         ON CONFLICT (device) DO UPDATE SET address = excluded.address, paired_ms = excluded.paired_ms",
+        (device.0, address.to_string(), now_ms as i64),
     )?;
     Ok(())
 }
@@ -21,11 +23,16 @@ pub(crate) fn remove(tx: &Transaction<'_>, device: DeviceKey) -> Result<()> {
     Ok(())
 }
 
-pub(crate) fn set_exchange(tx: &Transaction<'_>, device: DeviceKey, exchange: &PairedExchange) -> Result<()> {
+pub(crate) fn set_exchange(
+    tx: &Transaction<'_>,
+    device: DeviceKey,
+    address: SocketAddr,
+    exchange: &PairedExchange,
+) -> Result<()> {
     let PairedExchange { at_ms, given_saves, given_segments, received_saves, attachments, conflicts } = *exchange;
     tx.execute(
         "UPDATE pairing SET exchanged_ms = ?2, given_saves = ?3, given_segments = ?4, received_saves = ?5,
-             attachments = ?6, conflicts = ?7
+             attachments = ?6, conflicts = ?7, address = ?8
          WHERE device = ?1",
         (
             device.0,
@@ -35,6 +42,7 @@ pub(crate) fn set_exchange(tx: &Transaction<'_>, device: DeviceKey, exchange: &P
             received_saves as i64,
             attachments as i64,
             conflicts as i64,
+            address.to_string(),
         ),
     )?;
     Ok(())
@@ -42,7 +50,8 @@ pub(crate) fn set_exchange(tx: &Transaction<'_>, device: DeviceKey, exchange: &P
 
 pub(crate) fn all(connection: &Connection) -> Result<Vec<PairedDevice>> {
     let mut statement = connection.prepare_cached(
-        "SELECT device, paired_ms, exchanged_ms, given_saves, given_segments, received_saves, attachments, conflicts
+        "SELECT device, paired_ms, exchanged_ms, given_saves, given_segments, received_saves, attachments, conflicts,
+                address
          FROM pairing ORDER BY device",
     )?;
     Ok(statement.query_map([], paired)?.collect::<rusqlite::Result<_>>()?)
@@ -60,5 +69,11 @@ fn paired(row: &Row<'_>) -> rusqlite::Result<PairedDevice> {
             conflicts: count(7)?,
         })
     });
-    Ok(PairedDevice { device: DeviceKey(row.get(0)?), paired_ms: count(1)?, last_exchange: exchange.transpose()? })
+    Ok(PairedDevice {
+        device: DeviceKey(row.get(0)?),
+        paired_ms: count(1)?,
+        // Only a hint: where it cannot be read it is asked for.
+        address: row.get::<_, Option<String>>(8)?.and_then(|address| address.parse().ok()),
+        last_exchange: exchange.transpose()?,
+    })
 }

@@ -1,8 +1,8 @@
 //! Attachments' bytes.
 
-use arumbae_domain::Attachment;
+use arumbae_domain::{Attachment, Scope};
 use arumbae_domain::schema::BlobHash;
-use arumbae_store::StoreError;
+use arumbae_store::{BlobSource, StoreError};
 
 use crate::fixture::{NOW_MS, laptop, new_id, put, report};
 
@@ -42,13 +42,13 @@ fn an_attachment_arrives_in_pieces_over_several_days() {
     assert_eq!(there.store.blobs_missing().expect("readable")[0].hash, hash);
 
     let length = bytes.len() as u64;
-    there.store.receive_blob(hash, length, 0, &bytes[..300_000]).expect("kept");
+    there.store.receive_blob(hash, length, 0, &bytes[..300_000], BlobSource::Province).expect("kept");
     let mut there = there.reopen();
     assert_eq!(there.store.blob_state(hash).expect("readable").held_bytes, 300_000);
     assert_eq!(there.store.blob(hash).expect("readable"), None, "half a photo is not shown");
-    let gap = there.store.receive_blob(hash, length, 400_000, &bytes[400_000..]);
+    let gap = there.store.receive_blob(hash, length, 400_000, &bytes[400_000..], BlobSource::Province);
     assert!(matches!(gap, Err(StoreError::BlobMismatch)), "bytes that do not follow are refused");
-    there.store.receive_blob(hash, length, 300_000, &bytes[300_000..]).expect("whole");
+    there.store.receive_blob(hash, length, 300_000, &bytes[300_000..], BlobSource::Province).expect("whole");
     assert_eq!(there.store.blob(hash).expect("readable"), Some(bytes));
     assert_eq!(there.store.blobs_missing().expect("readable"), []);
     assert_eq!(there.store.blobs_to_send().expect("readable"), [], "it came from where it would be sent");
@@ -58,9 +58,29 @@ fn an_attachment_arrives_in_pieces_over_several_days() {
 }
 
 #[test]
+fn an_attachment_from_a_colleague_still_goes_to_the_province() {
+    let mut here = laptop("Penguji");
+    let hash = here.store.put_blob(&photo()).expect("durable");
+    let mut lhp = report("001");
+    lhp.attachments.push(Attachment { id: new_id(), blob: Some(hash), ..Default::default() });
+    put(&mut here.store, &lhp);
+    let scope = crate::fixture::scope();
+    let held = |may_read: &dyn Fn(&Scope) -> bool| {
+        here.store.blobs_held_of(&[hash, BlobHash([3; 32])], may_read).expect("readable").len()
+    };
+    assert_eq!(held(&|of| *of == scope), 1, "what is asked for, is here, and belongs to a record of the scope");
+    assert_eq!(held(&|_| false), 0, "no record that its reader may read names it");
+
+    let mut there = laptop("Rekan");
+    crate::fixture::carry(&mut here.store, &mut there.store);
+    there.store.receive_blob(hash, 700_001, 0, &photo(), BlobSource::Colleague).expect("whole");
+    assert_eq!(there.store.blobs_to_send().expect("readable").len(), 1, "nobody but its author may have it");
+}
+
+#[test]
 fn bytes_under_a_false_name_are_not_kept() {
     let mut laptop = laptop("Penguji");
-    let received = laptop.store.receive_blob(BlobHash([3; 32]), 5, 0, b"false");
+    let received = laptop.store.receive_blob(BlobHash([3; 32]), 5, 0, b"false", BlobSource::Province);
     assert!(matches!(received, Err(StoreError::BlobMismatch)));
     assert_eq!(laptop.store.blob_state(BlobHash([3; 32])).expect("readable").held_bytes, 0, "so it can come again");
 }

@@ -5,14 +5,26 @@ use std::collections::BTreeMap;
 use arumbae_courier::{Cargo, PartSize, Refusal, Shipment};
 use arumbae_domain::schema::BlobHash;
 use arumbae_mergelog::{DeviceKey, LaneId, SealedSegment, compression};
-use arumbae_protocol::{Bundle, BundleKey, Sender, Standing, Waybill};
+use arumbae_protocol::{Bundle, BundleKey, Sender, SignedEntry, Standing, Waybill};
 use arumbae_store::{BlobState, Store};
 use rand_core::CryptoRngCore;
+use uuid::Uuid;
 
 use super::taking::CourierError;
 
 /// Attachments a standing names as lacking; more are asked for the next time.
 const MOST_LACKING: usize = 4096;
+
+/// What a colleague's device is known to have, so that it need not be packed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Known {
+    /// The last save it has of each lane.
+    pub vector: Vec<(LaneId, u64)>,
+    /// The last entry of the registry it has, 0 for none.
+    pub registry_seq: u64,
+    /// Attachments its records name and it does not have.
+    pub lacks: Vec<BlobHash>,
+}
 
 /// Whom a shipment is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,7 +82,11 @@ pub fn pack(
     store.seal_pending(clock)?;
     match addressee {
         Addressee::Province => pack_for_province(store, size, (id, now_ms)),
-        Addressee::Colleague(device) => pack_for_colleague(store, device, size, (id, now_ms)),
+        Addressee::Colleague(device) => {
+            // Sticks may be lost, so the registry goes along whole each time.
+            let known = Known { vector: store.colleague_vector(device)?, ..Known::default() };
+            pack_for_colleague(store, device, &known, size, (id, now_ms))
+        }
     }
 }
 
@@ -92,13 +108,12 @@ fn pack_for_province(store: &mut Store, size: PartSize, stamp: ([u8; 16], u64)) 
     for segment in &segments {
         lanes.insert(segment.header().lane.id(), segment.last_seq());
     }
-    let lacks = store.blobs_missing()?.into_iter().map(|blob| blob.hash).take(MOST_LACKING).collect();
     let everywhere = Bundle {
         standing: Some(Standing {
             incarnation: store.incarnation(),
             registry_seq: store.registry().seq(),
             cursors: store.next_cursors()?,
-            lacks,
+            lacks: lacks(store)?,
         }),
         enrol_request: asked.map(|asked| asked.request),
         ..Bundle::default()
@@ -112,25 +127,95 @@ fn pack_for_province(store: &mut Store, size: PartSize, stamp: ([u8; 16], u64)) 
     Ok(Packing::of(shipment, tally, lanes, blobs, true))
 }
 
-fn pack_for_colleague(
-    store: &mut Store,
+/// Gathers what a colleague's device may read and is not known to have.
+///
+/// # Errors
+/// [`Refusal::UnknownSender`] for a device that the registry does not name, or that was revoked.
+pub(crate) fn pack_for_colleague(
+    store: &Store,
     device: DeviceKey,
+    known: &Known,
     size: PartSize,
     stamp: ([u8; 16], u64),
 ) -> Result<Packing, CourierError> {
-    let registered = store.registry().device(device).filter(|device| device.revocation.is_none());
-    let person = registered.map(|device| device.person).ok_or(Refusal::UnknownSender)?;
-    let to = BundleKey::of_device(device).ok_or(Refusal::UnknownSender)?;
-    let known = store.colleague_vector(device)?;
-    let mut segments = store.segments_after(None, &known, usize::MAX)?;
+    let (person, to) = colleague(store, device)?;
+    let mut segments = store.segments_after(None, &known.vector, usize::MAX)?;
     segments.retain(|segment| store.registry().may_read(person, &segment.header().lane.scope));
+    let mut attachments = store.blobs_held_of(&known.lacks, |scope| store.registry().may_read(person, scope))?;
+    attachments.sort_by_key(|blob| blob.byte_length);
     let mut tally = tally_of(store, &segments);
     let receipts = store.receipts_for_device(device)?;
     tally.receipts = receipts.len() as u64;
-    let first =
-        Bundle { registry: store.registry_entries()?, vector: store.version_vector()?, receipts, ..Bundle::default() };
-    let shipment = Shipment::new((sender(store), to), stamp, (Bundle::default(), first), loaded(segments), size);
+    tally.attachments = attachments.len() as u64;
+    tally.attachment_bytes = attachments.iter().map(|blob| blob.byte_length).sum();
+    let first = Bundle {
+        registry: entries_after(store, known.registry_seq)?,
+        vector: store.version_vector()?,
+        receipts,
+        ..Bundle::default()
+    };
+    let mut cargo = loaded(segments);
+    for BlobState { hash, byte_length, .. } in attachments {
+        cargo.extend(Cargo::attachment(hash, byte_length, size));
+    }
+    let shipment = Shipment::new((sender(store), to), stamp, (Bundle::default(), first), cargo, size);
     Ok(Packing::of(shipment, tally, BTreeMap::new(), Vec::new(), false))
+}
+
+/// The entries of the registry that a colleague's device does not have, as a file by itself.
+pub(crate) fn pack_registry(
+    store: &Store,
+    device: DeviceKey,
+    after: u64,
+    stamp: ([u8; 16], u64),
+) -> Result<Packing, CourierError> {
+    let bundle = Bundle { registry: entries_after(store, after)?, ..Bundle::default() };
+    pack_alone(store, device, bundle, stamp)
+}
+
+/// How far this device is, as a file by itself: what a colleague's answer need not hold.
+pub(crate) fn pack_standing(
+    store: &Store,
+    device: DeviceKey,
+    stamp: ([u8; 16], u64),
+) -> Result<Packing, CourierError> {
+    let standing = Standing {
+        incarnation: store.incarnation(),
+        registry_seq: store.registry().seq(),
+        cursors: Vec::new(),
+        lacks: lacks(store)?,
+    };
+    let bundle = Bundle { vector: store.version_vector()?, standing: Some(standing), ..Bundle::default() };
+    pack_alone(store, device, bundle, stamp)
+}
+
+fn pack_alone(
+    store: &Store,
+    device: DeviceKey,
+    bundle: Bundle,
+    stamp: ([u8; 16], u64),
+) -> Result<Packing, CourierError> {
+    let (_, to) = colleague(store, device)?;
+    let parts = (Bundle::default(), bundle);
+    let shipment = Shipment::new((sender(store), to), stamp, parts, Vec::new(), PartSize::default());
+    Ok(Packing::of(shipment, Tally::default(), BTreeMap::new(), Vec::new(), false))
+}
+
+/// Whose a colleague's device is, and what is sealed to it.
+fn colleague(store: &Store, device: DeviceKey) -> Result<(Uuid, BundleKey), Refusal> {
+    let registered = store.registry().device(device).filter(|device| device.revocation.is_none());
+    let person = registered.map(|device| device.person).ok_or(Refusal::UnknownSender)?;
+    Ok((person, BundleKey::of_device(device).ok_or(Refusal::UnknownSender)?))
+}
+
+fn entries_after(store: &Store, seq: u64) -> Result<Vec<SignedEntry>, CourierError> {
+    let mut entries = store.registry_entries()?;
+    entries.retain(|entry| entry.seq > seq);
+    Ok(entries)
+}
+
+fn lacks(store: &Store) -> Result<Vec<BlobHash>, CourierError> {
+    Ok(store.blobs_missing()?.into_iter().map(|blob| blob.hash).take(MOST_LACKING).collect())
 }
 
 fn sender(store: &Store) -> Sender {

@@ -9,11 +9,12 @@ use arumbae_courier::{BundleSecret, Refusal, open};
 use arumbae_domain::Scope;
 use arumbae_protocol::{
     AttachmentPiece, Bundle, Consignment, KeyLineage, Registry, RegistryKey, ScopeCursor, ScopeSegment, Sender,
-    SignedEntry, Stretch, Waybill,
+    SignedEntry, Standing, Stretch, Waybill,
 };
-use arumbae_store::{Incoming, Store, StoreError};
+use arumbae_store::{BlobSource, Incoming, Store, StoreError};
 use rand_core::CryptoRngCore;
 
+use super::packing::Known;
 use crate::enrol::Enrolled;
 use crate::error::SyncError;
 
@@ -144,6 +145,13 @@ pub fn take(
 }
 
 impl Unread {
+    /// What its packer says it has.
+    pub(crate) fn known(&self) -> Known {
+        let Bundle { vector, standing, .. } = &self.bundle;
+        let Standing { registry_seq, lacks, .. } = standing.clone().unwrap_or_default();
+        Known { vector: vector.clone(), registry_seq, lacks }
+    }
+
     /// Takes in what the file holds.
     pub fn take(self, store: &mut Store, now_ms: u64, rng: &mut impl CryptoRngCore) -> Result<Taken, CourierError> {
         let Unread { waybill, bundle, enrolled } = self;
@@ -179,8 +187,12 @@ impl Unread {
         for hash in held {
             store.mark_blob_sent(hash, now_ms)?;
         }
+        let source = match waybill.from {
+            Sender::Province(_) => BlobSource::Province,
+            Sender::Device(_) => BlobSource::Colleague,
+        };
         for piece in attachments {
-            take_piece(store, piece, &mut taken)?;
+            take_piece(store, piece, source, &mut taken)?;
         }
         let (cursors, whole) = reached(store.next_cursors()?, &stretches);
         taken.needs_earlier |= !whole;
@@ -212,7 +224,12 @@ impl Unread {
 }
 
 /// Pieces of an attachment are taken in their order; one that comes too early is left for the next time.
-fn take_piece(store: &mut Store, piece: AttachmentPiece, taken: &mut Taken) -> Result<(), CourierError> {
+fn take_piece(
+    store: &mut Store,
+    piece: AttachmentPiece,
+    source: BlobSource,
+    taken: &mut Taken,
+) -> Result<(), CourierError> {
     let AttachmentPiece { hash, byte_length, offset, bytes } = piece;
     let held = store.blob_state(hash)?;
     if held.byte_length > 0 && held.held_bytes == held.byte_length {
@@ -224,7 +241,7 @@ fn take_piece(store: &mut Store, piece: AttachmentPiece, taken: &mut Taken) -> R
     }
     // It may overlap what came over a link meanwhile.
     let Some(new) = bytes.get((held.held_bytes - offset) as usize..) else { return Ok(()) };
-    match store.receive_blob(hash, byte_length, held.held_bytes, new) {
+    match store.receive_blob(hash, byte_length, held.held_bytes, new, source) {
         Ok(state) => {
             taken.attachments += u64::from(state.held_bytes == state.byte_length);
             Ok(())

@@ -9,6 +9,7 @@ mod exchange;
 mod fleet;
 mod interruptions;
 mod lost_disks;
+mod nearby;
 mod province;
 mod rotation;
 mod strangers;
