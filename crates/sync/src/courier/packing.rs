@@ -196,7 +196,7 @@ fn pack_alone(
     stamp: ([u8; 16], u64),
 ) -> Result<Packing, CourierError> {
     let (_, to) = colleague(store, device)?;
-    let parts = (Bundle::default(), bundle);
+    let parts = (bundle, Bundle::default());
     let shipment = Shipment::new((sender(store), to), stamp, parts, Vec::new(), PartSize::default());
     Ok(Packing::of(shipment, Tally::default(), BTreeMap::new(), Vec::new(), false))
 }

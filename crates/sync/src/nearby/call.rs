@@ -196,6 +196,19 @@ impl Call {
 
     /// Exchanges everything that either lacks and may read.
     pub async fn exchange(&mut self, here: &Here) -> Result<PairedExchange> {
+        let mut exchange = PairedExchange::default();
+        // The first round brings the records, and the second the attachments that those name.
+        for _ in 0..2 {
+            self.exchange_round(here, &mut exchange).await?;
+        }
+        exchange.at_ms = here.surroundings.now_ms();
+        let (device, address) = (self.device, self.address);
+        here.with(move |store, _| Ok(store.note_paired_exchange(device, address, &exchange)?)).await?;
+        info!(received = exchange.received_saves, given = exchange.given_saves, "exchanged with a laptop nearby");
+        Ok(exchange)
+    }
+
+    async fn exchange_round(&mut self, here: &Here, exchange: &mut PairedExchange) -> Result<()> {
         let known = if self.calling {
             self.give_standing(here).await?;
             self.take_standing(here).await?
@@ -204,13 +217,10 @@ impl Call {
             self.give_standing(here).await?;
             known
         };
-        let (device, address) = (self.device, self.address);
-        let stamp = here.stamp();
+        let (device, stamp) = (self.device, here.stamp());
         // Before anything comes: what comes now need not go back.
         let packing = here
             .with(move |store, _| {
-                let clock = store.clock_quality()?;
-                store.seal_pending(clock)?;
                 Ok(courier::pack_for_colleague(store, device, &known, PartSize::bytes(PART), stamp)?)
             })
             .await?;
@@ -223,17 +233,12 @@ impl Call {
             self.give(here, packing).await?;
             taken
         };
-        let exchange = PairedExchange {
-            at_ms: here.surroundings.now_ms(),
-            given_saves: given.own_saves,
-            given_segments: given.others_segments,
-            received_saves: taken.received_saves,
-            attachments: taken.attachments,
-            conflicts: taken.conflicts_new,
-        };
-        here.with(move |store, _| Ok(store.note_paired_exchange(device, address, &exchange)?)).await?;
-        info!(received = exchange.received_saves, given = exchange.given_saves, "exchanged with a laptop nearby");
-        Ok(exchange)
+        exchange.given_saves += given.own_saves;
+        exchange.given_segments += given.others_segments;
+        exchange.received_saves += taken.received_saves;
+        exchange.attachments += taken.attachments;
+        exchange.conflicts += taken.conflicts_new;
+        Ok(())
     }
 
     async fn give_standing(&mut self, here: &Here) -> Result<()> {
