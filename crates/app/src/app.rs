@@ -14,6 +14,7 @@ use crate::clock::Clock;
 use crate::courier::StickChoice;
 use crate::error::{AppError, ErrorCode, ErrorNotice, Result};
 use crate::messages::{Catalogue, Language};
+use crate::nearby::Nearby;
 use crate::safekeeping::BackupFailure;
 use crate::sample::SampleProvince;
 use crate::synchronization::Link;
@@ -26,6 +27,7 @@ pub struct App {
     catalogue: RwLock<Arc<Catalogue>>,
     desk: Mutex<Desk>,
     pub(crate) link: Link,
+    pub(crate) nearby: Nearby,
     pub(crate) stick: StickChoice,
     backup_failure: BackupFailure,
 }
@@ -50,6 +52,7 @@ impl App {
             catalogue: RwLock::new(Arc::new(Catalogue::new(Language::default()))),
             desk: Mutex::default(),
             link: Link::default(),
+            nearby: Nearby::default(),
             stick: StickChoice::default(),
             backup_failure: BackupFailure::default(),
         }
@@ -134,6 +137,7 @@ impl App {
     pub(crate) async fn close(&self, sample: Option<SampleLaptop>) -> Result<()> {
         let closed = std::mem::replace(&mut *self.desk(), Desk { sample, store: None });
         self.link.reset();
+        self.nearby.turn_off();
         let Some(mut store) = closed.store else { return Ok(()) };
         in_background(move || {
             while let Err(shared) = Arc::try_unwrap(store) {

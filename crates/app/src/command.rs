@@ -74,6 +74,7 @@ use crate::held::*;
 use crate::history::*;
 use crate::home::*;
 use crate::moving::MoveRecord;
+use crate::nearby::*;
 use crate::record::*;
 use crate::region::*;
 use crate::review::*;
@@ -234,4 +235,15 @@ commands! {
     courier::courier_look(Nothing) -> Vec<StickFile>;
     /// Takes what the stick that was chosen has for this laptop.
     courier::courier_take(Nothing) -> CourierTaken;
+
+    /// The laptops nearby, and whether this one listens for them.
+    nearby::nearby_state(Nothing) -> NearbyState;
+    /// Has this laptop listen, or not.
+    nearby::nearby_turn(TurnNearby) -> NearbyState;
+    /// Calls a laptop: exchanges with a paired one, shows a code with another.
+    nearby::nearby_call(CallNearby) -> NearbyCalled;
+    /// Says whether both screens show the same code, and waits for the other officer.
+    nearby::nearby_confirm(ConfirmNearby) -> NearbyState;
+    /// Forgets the pairing with a laptop; what was exchanged stays.
+    nearby::nearby_forget(ForgetNearby) -> Done;
 }

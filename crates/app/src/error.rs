@@ -153,6 +153,46 @@ error_codes! {
     BundleNoProvince = "bundle-no-province",
     /// The registry does not name the laptop that packed the bundle.
     BundleUnknownSender = "bundle-unknown-sender",
+    /// This laptop belongs to no province, and nobody could tell whom to listen to nearby.
+    NearbyNotEnrolled = "nearby-not-enrolled",
+    /// It cannot listen on the network.
+    NearbyCannotListen = "nearby-cannot-listen",
+    /// Listening is off.
+    NearbyOff = "nearby-off",
+    /// What was typed in is no address.
+    NearbyAddress = "nearby-address",
+    /// The address is of another network.
+    NearbyNotLocal = "nearby-not-local",
+    /// Nobody listens there.
+    NearbyUnreachable = "nearby-unreachable",
+    /// What listens there is no laptop of ours.
+    NearbyOtherProgram = "nearby-other-program",
+    /// Another laptop answered than the one that was meant.
+    NearbyAnotherDevice = "nearby-another-device",
+    /// The connection between the laptops broke off.
+    NearbyInterrupted = "nearby-interrupted",
+    /// The laptops belong to different provinces.
+    NearbyOtherProvince = "nearby-other-province",
+    /// The registry here does not name the other laptop.
+    NearbyUnknownDevice = "nearby-unknown-device",
+    /// The registry there does not name this laptop.
+    NearbyUnknownThere = "nearby-unknown-there",
+    /// The other laptop was revoked.
+    NearbyRevoked = "nearby-revoked",
+    /// This laptop was revoked, the other one says.
+    NearbyRevokedThere = "nearby-revoked-there",
+    /// An officer said that the codes differ.
+    NearbyDeclined = "nearby-declined",
+    /// A code is being compared already.
+    NearbyBusy = "nearby-busy",
+    /// No code is being compared any more.
+    NearbyNothingToCompare = "nearby-nothing-to-compare",
+    /// This program is older than the other laptop's.
+    NearbyOlderHere = "nearby-older-here",
+    /// The other laptop's program is older.
+    NearbyOlderThere = "nearby-older-there",
+    /// The other laptop did not understand, or would not take what it was given.
+    NearbyFailed = "nearby-failed",
     /// The sample province could not be started.
     SampleFailed = "sample-failed",
 }

@@ -21,6 +21,7 @@ pub mod history;
 pub mod home;
 pub mod messages;
 pub mod moving;
+pub mod nearby;
 pub mod record;
 mod reference;
 pub mod region;

@@ -267,7 +267,7 @@ fn colleagues(store: &Store) -> Vec<Colleague> {
 }
 
 /// The area the owner of a device works for; empty for a device nobody knows.
-fn area_of(store: &Store, device: DeviceKey) -> String {
+pub(crate) fn area_of(store: &Store, device: DeviceKey) -> String {
     let registry = store.registry();
     let scopes = registry.owner_of(device).map(|owner| registry.readable_scopes(owner)).unwrap_or_default();
     scopes.first().map(|scope| region::name_of(scope.region())).unwrap_or_default()
@@ -279,9 +279,14 @@ fn area_of(store: &Store, device: DeviceKey) -> String {
 /// [`ErrorCode::BadArguments`] if it is no key.
 pub fn addressee(colleague: Option<&str>) -> Result<Addressee> {
     let Some(device) = colleague else { return Ok(Addressee::Province) };
+    device_key(device).map(Addressee::Colleague)
+}
+
+/// A laptop's key as screens write it.
+pub(crate) fn device_key(hexadecimal: &str) -> Result<DeviceKey> {
     let mut key = [0; 32];
-    hex::decode_to_slice(device, &mut key).map_err(|why| AppError::caused(ErrorCode::BadArguments, why))?;
-    Ok(Addressee::Colleague(DeviceKey(key)))
+    hex::decode_to_slice(hexadecimal, &mut key).map_err(|why| AppError::caused(ErrorCode::BadArguments, why))?;
+    Ok(DeviceKey(key))
 }
 
 pub(crate) async fn courier_plan(app: &App, args: CourierPlan) -> Result<CourierContents> {

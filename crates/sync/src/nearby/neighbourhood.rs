@@ -28,13 +28,13 @@ const MOST_CALLS: usize = 8;
 
 type Result<T, E = NearbyError> = std::result::Result<T, E>;
 
-/// Listens, announces itself and calls others, until it is dropped: what is under way is broken off then, and what was
-/// taken stays.
+/// Listens, announces itself and calls others, until it is turned off or dropped: what is under way is broken off then,
+/// and what was taken stays.
 pub struct Neighbourhood {
     here: Arc<Inner>,
     /// What runs beside: listening, looking, comparing.
     tasks: Mutex<JoinSet<()>>,
-    announcement: Option<Announcement>,
+    announcement: Mutex<Option<Announcement>>,
     turned_off: watch::Sender<bool>,
 }
 
@@ -130,8 +130,15 @@ impl Neighbourhood {
             }
         };
         info!("listening for laptops nearby");
-        let tasks = Mutex::new(tasks);
+        let (tasks, announcement) = (Mutex::new(tasks), Mutex::new(announcement));
         Ok(Neighbourhood { here, tasks, announcement, turned_off: watch::Sender::new(false) })
+    }
+
+    /// Listens no longer, for whoever still holds this.
+    pub fn turn_off(&self) {
+        self.turned_off.send_replace(true);
+        self.tasks.lock().unwrap_or_else(PoisonError::into_inner).abort_all();
+        *self.announcement.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     /// What this laptop is called while it listens.
@@ -150,7 +157,7 @@ impl Neighbourhood {
 
     /// Whether it announces itself; where it cannot, addresses are typed in.
     pub fn is_announced(&self) -> bool {
-        self.announcement.is_some()
+        self.announcement.lock().unwrap_or_else(PoisonError::into_inner).is_some()
     }
 
     /// The laptops that announce themselves, by name.
@@ -263,7 +270,7 @@ impl Neighbourhood {
 
 impl Drop for Neighbourhood {
     fn drop(&mut self) {
-        self.turned_off.send_replace(true);
+        self.turn_off();
     }
 }
 
