@@ -1,13 +1,14 @@
-//! The CBOR that client and server exchange.
+//! The CBOR that client and server, and laptops of one office, exchange.
 
 use arumbae_mergelog::DeviceKey;
 use arumbae_mergelog::snapshot::SnapshotHead;
 use arumbae_protocol::registry::{BroughtEntries, RegistryReach};
 use arumbae_protocol::snapshot::{SnapshotNote, SnapshotOffer};
 use arumbae_protocol::{
-    CodeRequest, CodeResponse, EnrolRequest, EnrolResponse, Failure, FailureCode, Invitation, InvitationToken, Notice,
-    NoticeCode, NumberedParcel, Numbers, PROTOCOL_VERSION, Parcel, PersonClaim, Receipt, RegistryEntry, RegistryKey,
-    ScopeCursor, ScopeDigest, ScopeSegment, ServerInfo, SignedEntry, SyncRequest, SyncResponse, cbor,
+    CodeRequest, CodeResponse, EnrolRequest, EnrolResponse, Failure, FailureCode, Invitation, InvitationToken,
+    NearbyMessage, NearbyRefusal, Notice, NoticeCode, NumberedParcel, Numbers, Opening, PROTOCOL_VERSION, Parcel,
+    PersonClaim, Purpose, Receipt, RegistryEntry, RegistryKey, ScopeCursor, ScopeDigest, ScopeSegment, ServerInfo,
+    SignedEntry, SyncRequest, SyncResponse, cbor,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -37,6 +38,7 @@ fn check(bytes: &[u8]) -> Option<Vec<u8>> {
         10 => check_body::<CodeResponse>(body),
         11 => check_body::<BroughtEntries>(body),
         12 => check_body::<RegistryReach>(body),
+        13 => check_body::<NearbyMessage>(body),
         _ => None,
     }
 }
@@ -141,6 +143,18 @@ fn samples() -> Vec<Vec<u8>> {
         sample(11, &BroughtEntries { entries: vec![entry.clone()] }),
         sample(12, &RegistryReach { registry_seq: 7 }),
     ];
+    let opening = Opening { protocol: 1, province: [4; 32], registry_seq: 7, port: 7471, purpose: Purpose::Exchange };
+    samples.extend(
+        [
+            NearbyMessage::Opening(opening),
+            NearbyMessage::Welcome,
+            NearbyMessage::Refused(NearbyRefusal::NotPaired),
+            NearbyMessage::File(vec![1; 40]),
+            NearbyMessage::Commitment([5; 32]),
+        ]
+        .iter()
+        .map(|message| sample(13, message)),
+    );
     samples.extend(crate::registry::entries(DeviceKey([1; 32])).iter().map(|entry| sample(7, entry)));
     samples
 }

@@ -302,7 +302,10 @@ impl SyncEngine {
     }
 
     async fn receive(&self, hash: BlobHash, byte_length: u64, offset: u64, bytes: Bytes) -> Result<BlobState> {
-        let received = self.store().with(move |store| Ok(store.receive_blob(hash, byte_length, offset, &bytes, BlobSource::Province)?)).await;
+        let received = self
+            .store()
+            .with(move |store| Ok(store.receive_blob(hash, byte_length, offset, &bytes, BlobSource::Province)?))
+            .await;
         received.map_err(|error| match error {
             SyncError::Store(StoreError::BlobMismatch) => SyncError::DamagedAttachment,
             other => other,

@@ -6,5 +6,6 @@ mod history;
 mod account;
 mod attachment;
 mod attendance;
+mod nearby;
 mod records;
 mod safekeeping;

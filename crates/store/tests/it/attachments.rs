@@ -1,7 +1,7 @@
 //! Attachments' bytes.
 
-use arumbae_domain::{Attachment, Scope};
 use arumbae_domain::schema::BlobHash;
+use arumbae_domain::{Attachment, Scope};
 use arumbae_store::{BlobSource, StoreError};
 
 use crate::fixture::{NOW_MS, laptop, new_id, put, report};

@@ -7,6 +7,6 @@
 mod packing;
 mod taking;
 
-pub(crate) use packing::{Known, pack_for_colleague, pack_registry, pack_standing};
 pub use packing::{Addressee, Packing, Tally, pack};
+pub(crate) use packing::{Known, pack_for_colleague, pack_registry, pack_standing};
 pub use taking::{CourierError, Taken, Unread, look, take};

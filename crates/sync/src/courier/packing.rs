@@ -174,11 +174,7 @@ pub(crate) fn pack_registry(
 }
 
 /// How far this device is, as a file by itself: what a colleague's answer need not hold.
-pub(crate) fn pack_standing(
-    store: &Store,
-    device: DeviceKey,
-    stamp: ([u8; 16], u64),
-) -> Result<Packing, CourierError> {
+pub(crate) fn pack_standing(store: &Store, device: DeviceKey, stamp: ([u8; 16], u64)) -> Result<Packing, CourierError> {
     let standing = Standing {
         incarnation: store.incarnation(),
         registry_seq: store.registry().seq(),

@@ -220,9 +220,7 @@ impl Call {
         let (device, stamp) = (self.device, here.stamp());
         // Before anything comes: what comes now need not go back.
         let packing = here
-            .with(move |store, _| {
-                Ok(courier::pack_for_colleague(store, device, &known, PartSize::bytes(PART), stamp)?)
-            })
+            .with(move |store, _| Ok(courier::pack_for_colleague(store, device, &known, PartSize::bytes(PART), stamp)?))
             .await?;
         let given = packing.tally();
         let taken = if self.calling {

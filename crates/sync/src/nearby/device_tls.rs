@@ -12,16 +12,12 @@ use ed25519_dalek::{SigningKey, VerifyingKey};
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::{AlwaysResolvesClientRawPublicKeys, Resumption};
 use rustls::crypto::{WebPkiSupportedAlgorithms, ring, verify_tls13_signature_with_raw_key};
-use rustls::pki_types::{
-    CertificateDer, PrivatePkcs8KeyDer, ServerName, SubjectPublicKeyInfoDer, UnixTime, alg_id,
-};
+use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer, ServerName, SubjectPublicKeyInfoDer, UnixTime, alg_id};
 use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
 use rustls::server::{AlwaysResolvesServerRawPublicKeys, NoServerSessionStorage};
 use rustls::sign::{CertifiedKey, public_key_to_spki};
 use rustls::version::TLS13;
-use rustls::{
-    CertificateError, ClientConfig, DigitallySignedStruct, DistinguishedName, ServerConfig, SignatureScheme,
-};
+use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, DistinguishedName, ServerConfig, SignatureScheme};
 use tokio::net::TcpStream;
 use tokio_rustls::{TlsAcceptor, TlsConnector, TlsStream};
 
@@ -97,7 +93,8 @@ impl Secured {
 }
 
 fn identity(device: &SigningKey) -> Result<CertifiedKey, rustls::Error> {
-    let secret = device.to_pkcs8_der().map_err(|_| rustls::Error::General("the device key cannot be written".into()))?;
+    let secret =
+        device.to_pkcs8_der().map_err(|_| rustls::Error::General("the device key cannot be written".into()))?;
     let key = ring::sign::any_eddsa_type(&PrivatePkcs8KeyDer::from(secret.as_bytes()))?;
     let public = public_key_to_spki(&alg_id::ED25519, device.verifying_key().as_bytes());
     Ok(CertifiedKey::new(vec![CertificateDer::from(public.as_ref().to_vec())], key))

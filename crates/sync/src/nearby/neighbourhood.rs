@@ -401,7 +401,10 @@ pub fn everywhere() -> SocketAddr {
 pub fn typed_address(text: &str) -> Option<SocketAddr> {
     let text = text.trim();
     let at_usual_port = |ip: IpAddr| SocketAddr::new(ip, NEARBY_PORT);
-    text.parse().ok().or_else(|| text.parse().ok().map(at_usual_port)).filter(|address: &SocketAddr| address.port() != 0)
+    text.parse()
+        .ok()
+        .or_else(|| text.parse().ok().map(at_usual_port))
+        .filter(|address: &SocketAddr| address.port() != 0)
 }
 
 #[cfg(test)]
