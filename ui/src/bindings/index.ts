@@ -313,6 +313,19 @@ byte_length: number, };
 export type BlobHash = string;
 
 /**
+ * Calls a laptop.
+ */
+export type CallNearby = { 
+/**
+ * Where, as it is announced or typed in; `null` for where the device is or was.
+ */
+address: string | null, 
+/**
+ * The device that should be there, hexadecimal; `null` if it is not known.
+ */
+device: string | null, };
+
+/**
  * Changes the data plan.
  */
 export type ChangeDataPlan = { 
@@ -461,6 +474,15 @@ written_at: string,
  * Whether both wrote the same field.
  */
 met: boolean, };
+
+/**
+ * Says whether the codes agree.
+ */
+export type ConfirmNearby = { 
+/**
+ * Whether both screens show the same.
+ */
+same: boolean, };
 
 /**
  * A field with more than one concurrent value.
@@ -1127,7 +1149,7 @@ receipt: boolean, };
 /**
  * What went wrong, as far as a reader or the UI acts on it. Remove a code when nothing gives it any more.
  */
-export type ErrorCode = "unknown-command" | "bad-arguments" | "internal" | "locked" | "office-exists" | "name-missing" | "passphrase-short" | "passphrase-mismatch" | "wrong-passphrase" | "passphrase-wait" | "unknown-region" | "store-damaged" | "store-foreign" | "store-newer" | "backup-missing" | "store-in-use" | "disk-full" | "not-writable" | "held-gone" | "record-missing" | "record-invalid" | "transition-refused" | "reason-missing" | "record-elsewhere" | "record-undecided" | "move-refused" | "conflict-gone" | "attendance-unreadable" | "attachment-too-large" | "attachment-damaged" | "attachment-kind" | "attachment-missing" | "not-enrolled" | "document-failed" | "document-unreadable" | "invitation-unreadable" | "invitation-code" | "invitation-code-wrong" | "invitation-code-wait" | "server-address" | "invitation-area" | "invitation-unknown" | "invitation-expired" | "no-route" | "captive-portal" | "wrong-server" | "server-interrupted" | "device-revoked" | "data-plan-too-small" | "device-unknown" | "server-newer" | "server-failed" | "stick-missing" | "stick-full" | "bundle-not-sealed" | "bundle-for-another" | "bundle-damaged" | "bundle-too-large" | "bundle-newer" | "bundle-forged" | "bundle-other-province" | "bundle-no-province" | "bundle-unknown-sender" | "sample-failed";
+export type ErrorCode = "unknown-command" | "bad-arguments" | "internal" | "locked" | "office-exists" | "name-missing" | "passphrase-short" | "passphrase-mismatch" | "wrong-passphrase" | "passphrase-wait" | "unknown-region" | "store-damaged" | "store-foreign" | "store-newer" | "backup-missing" | "store-in-use" | "disk-full" | "not-writable" | "held-gone" | "record-missing" | "record-invalid" | "transition-refused" | "reason-missing" | "record-elsewhere" | "record-undecided" | "move-refused" | "conflict-gone" | "attendance-unreadable" | "attachment-too-large" | "attachment-damaged" | "attachment-kind" | "attachment-missing" | "not-enrolled" | "document-failed" | "document-unreadable" | "invitation-unreadable" | "invitation-code" | "invitation-code-wrong" | "invitation-code-wait" | "server-address" | "invitation-area" | "invitation-unknown" | "invitation-expired" | "no-route" | "captive-portal" | "wrong-server" | "server-interrupted" | "device-revoked" | "data-plan-too-small" | "device-unknown" | "server-newer" | "server-failed" | "stick-missing" | "stick-full" | "bundle-not-sealed" | "bundle-for-another" | "bundle-damaged" | "bundle-too-large" | "bundle-newer" | "bundle-forged" | "bundle-other-province" | "bundle-no-province" | "bundle-unknown-sender" | "nearby-not-enrolled" | "nearby-cannot-listen" | "nearby-off" | "nearby-address" | "nearby-not-local" | "nearby-unreachable" | "nearby-other-program" | "nearby-another-device" | "nearby-interrupted" | "nearby-other-province" | "nearby-unknown-device" | "nearby-unknown-there" | "nearby-revoked" | "nearby-revoked-there" | "nearby-declined" | "nearby-busy" | "nearby-nothing-to-compare" | "nearby-older-here" | "nearby-older-there" | "nearby-failed" | "sample-failed";
 
 /**
  * An error as hosts pass it to the UI.
@@ -1349,6 +1371,15 @@ attachments: Array<Attachment>,
  * Village or district it happened in.
  */
 region: RegionCode | null, };
+
+/**
+ * Names a laptop.
+ */
+export type ForgetNearby = { 
+/**
+ * Its key, hexadecimal.
+ */
+device: string, };
 
 /**
  * Everything that is held.
@@ -1889,6 +1920,144 @@ shown: string,
  * In the other one.
  */
 other: string, };
+
+/**
+ * What became of a call.
+ */
+export type NearbyCalled = { 
+/**
+ * What was exchanged; `null` if a code is to be compared first.
+ */
+exchanged: NearbyExchange | null, 
+/**
+ * Where everything stands now.
+ */
+state: NearbyState, };
+
+/**
+ * A code on both screens.
+ */
+export type NearbyComparing = { 
+/**
+ * Whose laptop the registry says it is.
+ */
+name: string, 
+/**
+ * The area its owner works for.
+ */
+area: string, 
+/**
+ * Six digits.
+ */
+code: string, 
+/**
+ * Whether the officer here has said that it is the same.
+ */
+confirmed: boolean, };
+
+/**
+ * What an exchange moved.
+ */
+export type NearbyExchange = { 
+/**
+ * When it was over.
+ */
+at: string, 
+/**
+ * Saves of this laptop that were given.
+ */
+given_saves: number, 
+/**
+ * Parcels of third laptops' saves that were given.
+ */
+given_segments: number, 
+/**
+ * Saves of others that came in.
+ */
+received_saves: number, 
+/**
+ * Attachments that are here whole now.
+ */
+attachments: number, 
+/**
+ * Fields that hold more than one value now.
+ */
+conflicts: number, };
+
+/**
+ * A laptop nearby.
+ */
+export type NearbyLaptop = { 
+/**
+ * Its key, hexadecimal; `null` if the registry here does not name it.
+ */
+device: string | null, 
+/**
+ * Whose it is; empty if that is not known.
+ */
+name: string, 
+/**
+ * The area its owner works for.
+ */
+area: string, 
+/**
+ * What it calls itself while it listens; `null` if it does not announce itself now.
+ */
+alias: string | null, 
+/**
+ * Where it listens, or last did.
+ */
+address: string | null, 
+/**
+ * Whether both officers have compared the code.
+ */
+paired: boolean, 
+/**
+ * How the last exchange with it went.
+ */
+last_exchange: NearbyExchange | null, };
+
+/**
+ * How others find this laptop.
+ */
+export type NearbyListening = { 
+/**
+ * What it is called on their lists.
+ */
+alias: string, 
+/**
+ * What can be typed in there.
+ */
+addresses: Array<string>, 
+/**
+ * Whether it announces itself; otherwise addresses are typed in.
+ */
+announced: boolean, };
+
+/**
+ * Where the laptops of the office stand.
+ */
+export type NearbyState = { 
+/**
+ * Whether this laptop can take part: it belongs to a province.
+ */
+enrolled: boolean, 
+/**
+ * Whether it listens; `null` while the officer has it off.
+ */
+listening: NearbyListening | null, 
+/**
+ * Paired laptops, and those that announce themselves.
+ */
+laptops: Array<NearbyLaptop>, 
+/**
+ * The code the officer is asked to compare.
+ */
+comparing: NearbyComparing | null, 
+/**
+ * How a comparison ended badly before the officer had said anything; told once.
+ */
+trouble: ErrorNotice | null, };
 
 /**
  * The arguments of a command that takes none.
@@ -3204,6 +3373,15 @@ to: string,
 reason: string, };
 
 /**
+ * Turns listening on or off.
+ */
+export type TurnNearby = { 
+/**
+ * Whether this laptop is to listen.
+ */
+on: boolean, };
+
+/**
  * Opens the store.
  */
 export type Unlock = { 
@@ -3675,5 +3853,30 @@ export function courier_look(): Promise<Array<StickFile>> {
 /** Takes what the stick that was chosen has for this laptop. */
 export function courier_take(): Promise<CourierTaken> {
   return call('courier_take', {});
+}
+
+/** The laptops nearby, and whether this one listens for them. */
+export function nearby_state(): Promise<NearbyState> {
+  return call('nearby_state', {});
+}
+
+/** Has this laptop listen, or not. */
+export function nearby_turn(args: TurnNearby): Promise<NearbyState> {
+  return call('nearby_turn', args);
+}
+
+/** Calls a laptop: exchanges with a paired one, shows a code with another. */
+export function nearby_call(args: CallNearby): Promise<NearbyCalled> {
+  return call('nearby_call', args);
+}
+
+/** Says whether both screens show the same code, and waits for the other officer. */
+export function nearby_confirm(args: ConfirmNearby): Promise<NearbyState> {
+  return call('nearby_confirm', args);
+}
+
+/** Forgets the pairing with a laptop; what was exchanged stays. */
+export function nearby_forget(args: ForgetNearby): Promise<Done> {
+  return call('nearby_forget', args);
 }
 
