@@ -1,7 +1,7 @@
 # Laptops nearby: exchanging records on the office network without a server.
 
 nearby-title = Laptops nearby
-nearby-hint = Even without the internet, laptops on one office network can exchange records, including what they carry for others. Whoever reaches the province first takes it there.
+nearby-hint = Exchange records on the office network without the internet; whoever reaches the province first hands in for all.
 nearby-turn-on = Turn on
 nearby-turning-on = Turning on…
 nearby-turn-off = Turn off

@@ -1,7 +1,7 @@
 # Laptop di dekat sini: bertukar catatan di jaringan kantor tanpa server.
 
 nearby-title = Laptop di dekat sini
-nearby-hint = Tanpa internet pun laptop di satu jaringan kantor dapat saling bertukar catatan, termasuk titipan laptop lain. Siapa pun yang lebih dahulu tersambung ke provinsi membawanya.
+nearby-hint = Bertukar catatan di jaringan kantor tanpa internet; siapa yang lebih dahulu tersambung ke provinsi membawa titipan semuanya.
 nearby-turn-on = Nyalakan
 nearby-turning-on = Menyalakan…
 nearby-turn-off = Matikan

@@ -221,7 +221,7 @@ pub(crate) async fn nearby_forget(app: &App, ForgetNearby { device }: ForgetNear
     Ok(Done {})
 }
 
-/// Paired laptops by name, then the others that announce themselves.
+/// Paired laptops by name, then the others that announce themselves, those the registry does not name last.
 fn laptops(store: &Store, found: Vec<Found>) -> Result<Vec<NearbyLaptop>> {
     let mut announced: Vec<(Option<DeviceKey>, Found)> =
         found.into_iter().map(|found| (found.device(store.registry()), found)).collect();
@@ -242,7 +242,7 @@ fn laptops(store: &Store, found: Vec<Found>) -> Result<Vec<NearbyLaptop>> {
         address: Some(address.to_string()),
         ..laptop_of(store, device)
     }));
-    laptops.sort_by(|a, b| (!a.paired, &a.name, &a.alias).cmp(&(!b.paired, &b.name, &b.alias)));
+    laptops.sort_by_key(|laptop| (!laptop.paired, laptop.name.is_empty(), laptop.name.clone(), laptop.alias.clone()));
     Ok(laptops)
 }
 
