@@ -7,8 +7,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use arumbae_mergelog::DeviceKey;
 use arumbae_protocol::NearbyRefusal;
 use arumbae_store::{PairedDevice, PairedExchange, Store};
-use arumbae_sync::Patience;
-use arumbae_sync::nearby::{self, Called, Comparing, Found, NearbyError, Neighbourhood, typed_address};
+use arumbae_sync::nearby::{
+    self, Called, Comparing, Found, NEARBY_PATIENCE, NearbyError, Neighbourhood, typed_address,
+};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -185,7 +186,7 @@ pub(crate) async fn nearby_turn(app: &App, TurnNearby { on }: TurnNearby) -> Res
         app.nearby.turn_off();
     } else if app.nearby.listening().is_none() {
         let at = nearby::everywhere();
-        let opened = Neighbourhood::open(app.store()?, app.surroundings(), Patience::default(), at).await?;
+        let opened = Neighbourhood::open(app.store()?, app.surroundings(), NEARBY_PATIENCE, at).await?;
         // Whoever was quicker listens already.
         app.nearby.held().get_or_insert_with(|| Arc::new(opened));
     }

@@ -16,6 +16,9 @@ use super::error::NearbyError;
 /// Memory follows what arrives, not what is promised.
 const STEP: usize = 64 << 10;
 
+/// How long the other side may take to hang up.
+const GOODBYE: Duration = Duration::from_secs(5);
+
 /// The most that waits to be read of somebody who was refused, in bytes.
 const REST: u64 = 1 << 20;
 
@@ -113,7 +116,7 @@ pub(super) async fn hang_up(mut ear: Ear, mut mouth: Mouth, refusal: Option<Near
         tokio::io::copy(&mut rest, &mut tokio::io::sink()).await.map_err(NearbyError::Cut)
     };
     // Whatever becomes of it, the connection is over.
-    let _ = timeout(ear.quiet, goodbye).await;
+    let _ = timeout(GOODBYE, goodbye).await;
 }
 
 /// What was said belongs nowhere.

@@ -17,4 +17,4 @@ pub use alias::Alias;
 pub use code::PairingCode;
 pub use discovery::Found;
 pub use error::NearbyError;
-pub use neighbourhood::{Called, Comparing, Neighbourhood, everywhere, typed_address};
+pub use neighbourhood::{Called, Comparing, NEARBY_PATIENCE, Neighbourhood, everywhere, typed_address};

@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use arumbae_mergelog::DeviceKey;
 use arumbae_protocol::nearby::NEARBY_PORT;
@@ -25,6 +26,13 @@ use crate::surroundings::{Randomness, SharedSurroundings};
 
 /// Calls answered at a time; who calls while there are more is not heard.
 const MOST_CALLS: usize = 8;
+
+/// How long to wait before answering again when the system has no handle left for a call.
+const BREATH: Duration = Duration::from_millis(200);
+
+/// How long laptops on one network wait for each other; the longest is a slow disk that takes in a file.
+pub const NEARBY_PATIENCE: Patience =
+    Patience { connect: Duration::from_secs(10), quiet: Duration::from_secs(30), slowest: 8_000 };
 
 type Result<T, E = NearbyError> = std::result::Result<T, E>;
 
@@ -294,9 +302,8 @@ impl Inner {
             let (stream, from) = match listener.accept().await {
                 Ok(accepted) => accepted,
                 Err(error) => {
-                    // Out of handles, or somebody left while waiting: the next may do better.
                     debug!(%error, "a call was not answered");
-                    tokio::task::yield_now().await;
+                    tokio::time::sleep(BREATH).await;
                     continue;
                 }
             };
