@@ -80,7 +80,10 @@ impl Call {
 
     /// Ends the call, telling the other side why if it is the reason.
     pub async fn end<T>(self, outcome: Result<T>) -> Result<T> {
-        hang_up(self.ear, self.mouth, outcome.as_ref().err().and_then(NearbyError::to_tell)).await;
+        // A line that is lost is not said goodbye to.
+        if !matches!(outcome, Err(NearbyError::Cut(_) | NearbyError::Silence)) {
+            hang_up(self.ear, self.mouth, outcome.as_ref().err().and_then(NearbyError::to_tell)).await;
+        }
         outcome
     }
 
