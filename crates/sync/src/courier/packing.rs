@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::taking::CourierError;
 
 /// Attachments a standing names as lacking; more are asked for the next time.
-const MOST_LACKING: usize = 4096;
+pub(super) const MOST_LACKING: usize = 4096;
 
 /// What a colleague's device is known to have, so that it need not be packed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

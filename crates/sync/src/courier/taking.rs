@@ -14,7 +14,7 @@ use arumbae_protocol::{
 use arumbae_store::{BlobSource, Incoming, Store, StoreError};
 use rand_core::CryptoRngCore;
 
-use super::packing::Known;
+use super::packing::{Known, MOST_LACKING};
 use crate::enrol::Enrolled;
 use crate::error::SyncError;
 
@@ -148,7 +148,8 @@ impl Unread {
     /// What its packer says it has.
     pub(crate) fn known(&self) -> Known {
         let Bundle { vector, standing, .. } = &self.bundle;
-        let Standing { registry_seq, lacks, .. } = standing.clone().unwrap_or_default();
+        let Standing { registry_seq, mut lacks, .. } = standing.clone().unwrap_or_default();
+        lacks.truncate(MOST_LACKING);
         Known { vector: vector.clone(), registry_seq, lacks }
     }
 
