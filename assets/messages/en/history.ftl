@@ -49,6 +49,7 @@ history-scope = Area
 
 ## Changes
 history-made = Record made
+history-arrived = Record arrived from { $from } at { $to }
 history-made-with = with { $count } fields
 history-set-first = filled in
 history-cleared = cleared

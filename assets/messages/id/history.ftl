@@ -49,6 +49,7 @@ history-scope = Wilayah
 
 ## Perubahan
 history-made = Catatan dibuat
+history-arrived = Catatan tiba dari { $from } di { $to }
 history-made-with = dengan { $count } isian
 history-set-first = diisi
 history-cleared = dikosongkan

@@ -63,6 +63,8 @@ error_codes! {
     DiskFull = "disk-full",
     /// The folder cannot be written.
     NotWritable = "not-writable",
+    /// The store can be read only: its folder is locked or on a disk that takes nothing more.
+    StoreReadOnly = "store-read-only",
     /// What was held back is not here any more.
     HeldGone = "held-gone",
     /// No record has this id.

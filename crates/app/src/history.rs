@@ -1,9 +1,9 @@
 //! The history of a record for the screen: every save with who, when, where, why, and what it changed.
 
-use arumbae_domain::schema::{FieldNo, FieldType, RecordId, RecordKind, Value};
+use arumbae_domain::schema::{FieldNo, FieldType, RecordId, RecordKind, Value, reserved};
 use arumbae_mergelog::LaneId;
 use arumbae_store::{
-    Before, ConcurrentEdits, HistoryDelivery, HistoryEntry as StoredEntry, HistoryQuery,
+    Before, ConcurrentEdits, HistoryChange as StoredChange, HistoryDelivery, HistoryEntry as StoredEntry, HistoryQuery,
     RecordChanges as StoredChanges, Store,
 };
 use arumbae_sync::ClockReading;
@@ -208,6 +208,8 @@ pub enum HistoryChange {
         from: String,
         /// The name of the region that answers for it since.
         to: String,
+        /// Why, empty if nobody said.
+        reason: String,
     },
     /// Tied a file to it.
     Attached {
@@ -284,6 +286,7 @@ fn shown_entry(store: &Store, root: RecordKind, meetings: &Meetings, entry: Stor
     let StoredEntry { lane, seq, at_ms, clock, author, own, delivery, held, changes } = entry;
     let reading = ClockReading { ahead_ms: clock.offset_ms.into(), uncertainty_ms: clock.uncertainty_ms };
     let measured = clock.uncertainty_ms != u32::MAX;
+    let changes: Vec<StoredChanges> = changes.into_iter().filter_map(without_places_of_parts).collect();
     let parts = changes.iter().filter(|part| part.list.is_some()).count();
     let mut shown = Vec::with_capacity(changes.len());
     for (at, part) in changes.into_iter().enumerate() {
@@ -321,9 +324,35 @@ fn short(hexadecimal: &str) -> String {
     hexadecimal.chars().take(8).collect()
 }
 
+/// Parts go where their record goes, which is told of the record.
+fn without_places_of_parts(mut part: StoredChanges) -> Option<StoredChanges> {
+    if part.list.is_none() || part.changes.is_empty() {
+        return Some(part);
+    }
+    part.changes.retain(|change| !is_decision_on_place(change) && !matches!(change, StoredChange::Rehomed { .. }));
+    (!part.changes.is_empty() || part.fate != arumbae_store::Fate::Changed).then_some(part)
+}
+
+fn is_decision_on_place(change: &StoredChange) -> bool {
+    matches!(change, StoredChange::Resolved { field: reserved::SCOPE, .. })
+}
+
+/// Why a record was moved: a move is written with a decision that says so.
+fn reason_of_move(changes: &[StoredChange]) -> String {
+    let notes = changes.iter().filter_map(|change| match change {
+        StoredChange::Resolved { field: reserved::SCOPE, note, .. } => Some(note.clone()),
+        _ => None,
+    });
+    notes.last().unwrap_or_default()
+}
+
 fn shown_changes(store: &Store, root: RecordKind, part: StoredChanges, told: bool) -> Result<RecordChanges> {
     let StoredChanges { record, kind, title, fate, list, changes } = part;
-    let changes = if told { changes } else { Vec::new() };
+    let mut changes = if told { changes } else { Vec::new() };
+    let reason = reason_of_move(&changes);
+    if changes.iter().any(|change| matches!(change, StoredChange::Rehomed { .. })) {
+        changes.retain(|change| !is_decision_on_place(change));
+    }
     Ok(RecordChanges {
         record,
         kind,
@@ -335,43 +364,47 @@ fn shown_changes(store: &Store, root: RecordKind, part: StoredChanges, told: boo
             arumbae_store::Fate::Removed => Fate::Removed,
             arumbae_store::Fate::Returned => Fate::Returned,
         },
-        changes: changes.into_iter().map(|change| shown_change(store, kind, change)).collect::<Result<_>>()?,
+        changes: changes.into_iter().map(|change| shown_change(store, kind, &reason, change)).collect::<Result<_>>()?,
     })
 }
 
 fn shown_change(
     store: &Store,
     kind: Option<RecordKind>,
-    change: arumbae_store::HistoryChange,
+    reason_of_move: &str,
+    change: StoredChange,
 ) -> Result<HistoryChange> {
-    use arumbae_store::HistoryChange as Stored;
     Ok(match change {
-        Stored::Set { field, before, after } => HistoryChange::Set {
+        StoredChange::Set { field, before, after } => HistoryChange::Set {
             narrative: type_of(kind, field) == Some(FieldType::Narrative),
             field: name_of(kind, field),
             before: shown_before(store, before)?,
             after: shown_value(store, &after)?,
         },
-        Stored::Resolved { field, before, after, note } => HistoryChange::Resolved {
+        StoredChange::Resolved { field, before, after, note } => HistoryChange::Resolved {
             field: name_of(kind, field),
             before: shown_before(store, before)?,
             after: shown_value(store, &after)?,
             note,
         },
-        Stored::Added { list, element } => {
+        StoredChange::Added { list, element } => {
             HistoryChange::Added { field: name_of(kind, list), value: shown_value(store, &element)? }
         }
-        Stored::Removed { list, elements } => {
+        StoredChange::Removed { list, elements } => {
             HistoryChange::Removed { field: name_of(kind, list), values: shown_before(store, elements)? }
         }
-        Stored::Moved { from, to, reason } => HistoryChange::Moved { from, to, reason },
-        Stored::Deleted { reason } => HistoryChange::Deleted { reason },
-        Stored::Restored => HistoryChange::Restored,
-        Stored::Rehomed { from, to } => {
-            HistoryChange::Rehomed { from: region::name_of(from.region()), to: region::name_of(to.region()) }
+        StoredChange::Moved { from, to, reason } => HistoryChange::Moved { from, to, reason },
+        StoredChange::Deleted { reason } => HistoryChange::Deleted { reason },
+        StoredChange::Restored => HistoryChange::Restored,
+        StoredChange::Rehomed { from, to } => HistoryChange::Rehomed {
+            from: region::name_of(from.region()),
+            to: region::name_of(to.region()),
+            reason: reason_of_move.to_owned(),
+        },
+        StoredChange::Attached { blob: _, byte_length, media_type } => {
+            HistoryChange::Attached { media_type, byte_length }
         }
-        Stored::Attached { blob: _, byte_length, media_type } => HistoryChange::Attached { media_type, byte_length },
-        Stored::Later => HistoryChange::Later,
+        StoredChange::Later => HistoryChange::Later,
     })
 }
 

@@ -20,7 +20,7 @@ impl From<StoreError> for AppError {
             StoreError::ForeignFile => ErrorCode::StoreForeign,
             StoreError::NewerSchema { .. } => ErrorCode::StoreNewer,
             StoreError::DiskFull => ErrorCode::DiskFull,
-            StoreError::Unwritable(_) => ErrorCode::NotWritable,
+            StoreError::Unwritable(_) => ErrorCode::StoreReadOnly,
             StoreError::NoSuchBackup => ErrorCode::BackupMissing,
             StoreError::NoSuchRecord => ErrorCode::RecordMissing,
             StoreError::Undecided => ErrorCode::RecordUndecided,

@@ -133,7 +133,7 @@ impl Store {
             waiting_blobs: blobs.len() as u64,
             waiting_blob_bytes: blobs.iter().map(|blob| blob.byte_length).sum(),
             waiting_segments: waiting_segment::count(&self.connection)?,
-            quarantined: quarantine::count(&self.connection)?,
+            quarantined: quarantine::count(&self.connection)? + record::unshown(&self.connection)?.len() as u64,
             conflicts: conflict::fields(&self.connection)?,
             frozen_lanes: lanes.iter().filter(|lane| lane.own && lane.frozen).count() as u64,
             last_contact_ms: contact.map(|(at, _)| at),

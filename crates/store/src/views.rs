@@ -373,7 +373,7 @@ pub struct SyncSummary {
     pub waiting_blob_bytes: u64,
     /// Segments of others that wait for earlier ones.
     pub waiting_segments: u64,
-    /// Segments in quarantine.
+    /// What is held: segments in quarantine, and records that wait for their beginning or for a later version.
     pub quarantined: u64,
     /// Fields that hold more than one value.
     pub conflicts: u64,

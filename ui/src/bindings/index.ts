@@ -1149,7 +1149,7 @@ receipt: boolean, };
 /**
  * What went wrong, as far as a reader or the UI acts on it. Remove a code when nothing gives it any more.
  */
-export type ErrorCode = "unknown-command" | "bad-arguments" | "internal" | "locked" | "office-exists" | "name-missing" | "passphrase-short" | "passphrase-mismatch" | "wrong-passphrase" | "passphrase-wait" | "unknown-region" | "store-damaged" | "store-foreign" | "store-newer" | "backup-missing" | "store-in-use" | "disk-full" | "not-writable" | "held-gone" | "record-missing" | "record-invalid" | "transition-refused" | "reason-missing" | "record-elsewhere" | "record-undecided" | "move-refused" | "conflict-gone" | "attendance-unreadable" | "attachment-too-large" | "attachment-damaged" | "attachment-kind" | "attachment-missing" | "not-enrolled" | "document-failed" | "document-unreadable" | "invitation-unreadable" | "invitation-code" | "invitation-code-wrong" | "invitation-code-wait" | "server-address" | "invitation-area" | "invitation-unknown" | "invitation-expired" | "no-route" | "captive-portal" | "wrong-server" | "server-interrupted" | "device-revoked" | "data-plan-too-small" | "device-unknown" | "server-newer" | "server-failed" | "stick-missing" | "stick-full" | "bundle-not-sealed" | "bundle-for-another" | "bundle-damaged" | "bundle-too-large" | "bundle-newer" | "bundle-forged" | "bundle-other-province" | "bundle-no-province" | "bundle-unknown-sender" | "nearby-not-enrolled" | "nearby-cannot-listen" | "nearby-off" | "nearby-address" | "nearby-not-local" | "nearby-unreachable" | "nearby-other-program" | "nearby-another-device" | "nearby-interrupted" | "nearby-other-province" | "nearby-unknown-device" | "nearby-unknown-there" | "nearby-revoked" | "nearby-revoked-there" | "nearby-declined" | "nearby-busy" | "nearby-nothing-to-compare" | "nearby-older-here" | "nearby-older-there" | "nearby-failed" | "sample-failed";
+export type ErrorCode = "unknown-command" | "bad-arguments" | "internal" | "locked" | "office-exists" | "name-missing" | "passphrase-short" | "passphrase-mismatch" | "wrong-passphrase" | "passphrase-wait" | "unknown-region" | "store-damaged" | "store-foreign" | "store-newer" | "backup-missing" | "store-in-use" | "disk-full" | "not-writable" | "store-read-only" | "held-gone" | "record-missing" | "record-invalid" | "transition-refused" | "reason-missing" | "record-elsewhere" | "record-undecided" | "move-refused" | "conflict-gone" | "attendance-unreadable" | "attachment-too-large" | "attachment-damaged" | "attachment-kind" | "attachment-missing" | "not-enrolled" | "document-failed" | "document-unreadable" | "invitation-unreadable" | "invitation-code" | "invitation-code-wrong" | "invitation-code-wait" | "server-address" | "invitation-area" | "invitation-unknown" | "invitation-expired" | "no-route" | "captive-portal" | "wrong-server" | "server-interrupted" | "device-revoked" | "data-plan-too-small" | "device-unknown" | "server-newer" | "server-failed" | "stick-missing" | "stick-full" | "bundle-not-sealed" | "bundle-for-another" | "bundle-damaged" | "bundle-too-large" | "bundle-newer" | "bundle-forged" | "bundle-other-province" | "bundle-no-province" | "bundle-unknown-sender" | "nearby-not-enrolled" | "nearby-cannot-listen" | "nearby-off" | "nearby-address" | "nearby-not-local" | "nearby-unreachable" | "nearby-other-program" | "nearby-another-device" | "nearby-interrupted" | "nearby-other-province" | "nearby-unknown-device" | "nearby-unknown-there" | "nearby-revoked" | "nearby-revoked-there" | "nearby-declined" | "nearby-busy" | "nearby-nothing-to-compare" | "nearby-older-here" | "nearby-older-there" | "nearby-failed" | "sample-failed";
 
 /**
  * An error as hosts pass it to the UI.
@@ -1543,7 +1543,11 @@ from: string,
 /**
  * The name of the region that answers for it since.
  */
-to: string, } | { "did": "attached", 
+to: string, 
+/**
+ * Why, empty if nobody said.
+ */
+reason: string, } | { "did": "attached", 
 /**
  * Its media type.
  */
