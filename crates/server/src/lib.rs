@@ -18,6 +18,7 @@ mod exchange;
 mod http;
 pub mod keys;
 pub mod listener;
+pub mod log;
 pub mod messages;
 pub mod metrics;
 mod parcels;

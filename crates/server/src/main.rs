@@ -3,10 +3,13 @@
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
-use arumbae_server::Clock;
 use arumbae_server::command::{CommandLine, Surroundings, Unread, operator_of_process, run};
+use arumbae_server::configuration::Settings;
 use arumbae_server::messages::Messages;
-use tracing_subscriber::EnvFilter;
+use arumbae_server::{Clock, log};
+
+/// What the program ends with after the second signal: 128 and the number of SIGTERM, as if the first had killed it.
+const STOPPED_AT_ONCE: i32 = 143;
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -20,7 +23,7 @@ async fn main() -> ExitCode {
         std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
     let outcome = match command_line.configuration(environment) {
         Ok(configuration) => {
-            start_log(&configuration.settings().log);
+            start_log(configuration.settings());
             let surroundings = Surroundings { configuration, operator: operator_of_process(), clock: Clock::system() };
             run(command_line, surroundings, &mut io::stdout(), stop_signal()).await
         }
@@ -51,31 +54,56 @@ fn print(unread: &Unread) -> ExitCode {
     }
 }
 
-fn start_log(filter: &str) {
+fn start_log(settings: &Settings) {
     let colours = io::stderr().is_terminal();
-    tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::new(filter))
-        .with_writer(io::stderr)
-        .with_ansi(colours)
-        .with_target(false)
-        .init();
+    let lines = log::subscriber(&settings.log, settings.log_format, colours, io::stderr);
+    // Only the first one counts, and nothing was set before.
+    let _ = tracing::subscriber::set_global_default(lines);
 }
 
-/// Ready on Ctrl-C and, where there is such a thing, on SIGTERM.
-async fn stop_signal() {
+/// What asks the program to stop: Ctrl-C and, where there is such a thing, SIGTERM.
+struct StopSignals {
     #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+    terminate: Option<tokio::signal::unix::Signal>,
+}
+
+impl StopSignals {
+    fn listen() -> Self {
+        #[cfg(unix)]
+        let terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).ok();
+        StopSignals {
+            #[cfg(unix)]
+            terminate,
+        }
+    }
+
+    async fn next(&mut self) {
+        let interrupted = async {
+            if tokio::signal::ctrl_c().await.is_err() {
+                // Without signals the server runs until it is killed; stopping at once would be worse.
+                std::future::pending::<()>().await;
+            }
+        };
+        #[cfg(unix)]
+        if let Some(terminate) = &mut self.terminate {
             tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
+                () = interrupted => {}
                 _ = terminate.recv() => {}
             }
             return;
         }
+        interrupted.await;
     }
-    if tokio::signal::ctrl_c().await.is_err() {
-        // Without signals the server runs until it is killed; stopping at once would be worse.
-        std::future::pending::<()>().await;
-    }
+}
+
+/// Ready on the first signal. On the second the program ends at once: whoever gives it does not want to wait, and what is
+/// not committed by then has no receipt.
+async fn stop_signal() {
+    let mut signals = StopSignals::listen();
+    signals.next().await;
+    tokio::spawn(async move {
+        signals.next().await;
+        tracing::warn!("stopped at once");
+        std::process::exit(STOPPED_AT_ONCE);
+    });
 }

@@ -5,12 +5,15 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use super::config::say_origin;
+use super::courier::refusal_key;
 use crate::attachment::UnknownPlace;
 use crate::authorities::AuthorityError;
 use crate::backup::BackupError;
 use crate::configuration::{ConfigurationError, Origin};
+use crate::courier::{CourierError, DeskError, StickError};
 use crate::enrolment::{InviteError, RevokeInvitationError};
 use crate::messages::Messages;
+use crate::province::RequestError;
 use crate::revocation::RevokeError;
 use crate::rights::GrantError;
 use crate::start_error::{StartError, storage_message_key};
@@ -68,6 +71,18 @@ pub enum CommandError {
         /// How many.
         count: usize,
     },
+    /// Sticks could not be taken or packed.
+    #[error(transparent)]
+    Desk(#[from] DeskError),
+    /// Files that were handed in were refused; the others were taken.
+    #[error("{count} files were refused")]
+    RefusedFiles {
+        /// How many.
+        count: usize,
+    },
+    /// Nobody was named, or nobody is left, to pack for.
+    #[error("there is nobody to pack for")]
+    NobodyToPackFor,
     /// The storage failed.
     #[error(transparent)]
     Storage(#[from] StorageError),
@@ -147,6 +162,13 @@ impl CommandError {
                 ("server-error-blobs", vec![("detail", source.to_string())])
             }
             CommandError::Backup(error) => say_backup(error),
+            CommandError::Desk(DeskError::Stick(StickError { path, source: _ })) => {
+                ("server-error-stick", vec![("detail", path.display().to_string())])
+            }
+            CommandError::Desk(DeskError::Courier(CourierError::Refused(refusal))) => (refusal_key(*refusal), vec![]),
+            CommandError::Desk(DeskError::Courier(CourierError::Failed(error))) => say_request(error),
+            CommandError::RefusedFiles { count } => ("server-error-refused-files", vec![("count", count.to_string())]),
+            CommandError::NobodyToPackFor => ("server-error-nobody-to-pack-for", vec![]),
             CommandError::Blobs(UnknownPlace) => ("server-error-blobs-unknown", vec![]),
             CommandError::NoPassphrase => ("server-error-no-passphrase", vec![]),
             CommandError::Input { path, source: _ } => {
@@ -176,6 +198,18 @@ fn say_configuration(error: &ConfigurationError, messages: &Messages) -> (&'stat
         }
         ConfigurationError::UnknownKey { key, origin } => ("server-error-config-key", of(key, origin)),
         ConfigurationError::Value { key, origin, source: _ } => ("server-error-config-value", of(key, origin)),
+    }
+}
+
+fn say_request(error: &RequestError) -> (&'static str, Vec<(&'static str, String)>) {
+    match error {
+        RequestError::Storage(error) => (storage_message_key(error), vec![]),
+        RequestError::Keys(error) => (error.message_key(), vec![("detail", error.detail())]),
+        RequestError::Certificate(_) => ("server-error-certificate", vec![]),
+        RequestError::Folder(source) => ("server-error-folder", vec![("detail", source.to_string())]),
+        RequestError::Attachments(source) => ("server-error-blobs", vec![("detail", source.to_string())]),
+        // What is refused is said of the file.
+        RequestError::Refused(_) => ("server-error-storage", vec![]),
     }
 }
 

@@ -4,6 +4,7 @@ mod audit;
 mod backup;
 mod ca;
 mod config;
+mod courier;
 mod devices;
 mod error;
 mod grant;
@@ -79,6 +80,8 @@ pub enum Command {
     Verify(verify::Verify),
     /// Tells how much there is.
     Stats(stats::Stats),
+    /// Sticks that couriers carry.
+    Courier(courier::Courier),
     /// Shows or checks the settings.
     Config(config::Config),
 }
@@ -104,6 +107,9 @@ impl CommandLine {
                 Configuration::gather(options.place.config.as_deref(), environment, options)
             }
             Command::Ca(ca) => Configuration::gather(ca.place().config.as_deref(), environment, ca.place()),
+            Command::Courier(courier) => {
+                Configuration::gather(courier.place().config.as_deref(), environment, courier.place())
+            }
             Command::Invite(invite::Invite { place, .. })
             | Command::Invitations(invitations::Invitations { place, .. })
             | Command::People(people::People { place, .. })
@@ -191,6 +197,7 @@ pub async fn run(
         Command::Restore(restore) => restore::run(restore, &surroundings, &mut terminal).await,
         Command::Verify(verify) => verify::run(verify, &surroundings, &mut terminal).await,
         Command::Stats(stats) => stats::run(stats, &surroundings, &mut terminal).await,
+        Command::Courier(courier) => courier::run(courier, &surroundings, &mut terminal).await,
         Command::Config(config) => config::run(config, &surroundings, &mut terminal),
     }
 }

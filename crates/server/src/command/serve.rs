@@ -11,6 +11,7 @@ use serde::Serialize;
 use super::{CommandError, Place, Surroundings, Terminal};
 use crate::http::Limits;
 use crate::listener;
+use crate::log::LogFormat;
 use crate::province::Office;
 use crate::server::{Config, Server};
 use crate::snapshots::SnapshotPolicy;
@@ -34,6 +35,10 @@ pub struct Serve {
     #[arg(long = "name", value_name = "HOST")]
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub names: Vec<String>,
+    /// How the log is written.
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub log_format: Option<LogFormat>,
     /// The office's name; only read on the first start.
     #[arg(long)]
     #[serde(skip_serializing_if = "Option::is_none")]

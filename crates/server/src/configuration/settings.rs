@@ -7,6 +7,7 @@ use arumbae_domain::RegionCode;
 use serde::{Deserialize, Serialize};
 
 use crate::attachment::{AttachmentPlace, UnknownPlace};
+use crate::log::LogFormat;
 use crate::start_error::StartError;
 use crate::storage::{DatabaseUrl, StorageError};
 
@@ -33,6 +34,8 @@ pub struct Settings {
     pub region: RegionCode,
     /// What goes to the log, as `tracing_subscriber` filters it.
     pub log: String,
+    /// How the log is written.
+    pub log_format: LogFormat,
 }
 
 impl Default for Settings {
@@ -47,6 +50,7 @@ impl Default for Settings {
             office: "Bawaslu Provinsi Maluku".to_owned(),
             region: "81".parse().expect("the code of Maluku"),
             log: "info".to_owned(),
+            log_format: LogFormat::Text,
         }
     }
 }

@@ -48,7 +48,9 @@ pub(super) async fn follow(State(shared): State<Arc<Shared>>, request: Request, 
             // What the router refuses by itself.
             response = HttpFailure::no_such_method(response).answer(&reference, shared.province.clock.now_ms());
         }
-        tracing::info!(status = response.status().as_u16(), "answered");
+        // Until the answer begins; how long the rest of it takes is the link's doing.
+        let took_ms = started.elapsed().as_millis() as u64;
+        tracing::info!(status = response.status().as_u16(), took_ms, "answered");
         response
     };
     let response = answered.instrument(span).await;

@@ -191,7 +191,8 @@ pub fn client_pinning(ca_der: &[u8]) -> reqwest::Client {
     reqwest::Client::builder().tls_backend_preconfigured(tls).no_proxy().build().expect("a client")
 }
 
-fn tls_pinning(ca_der: &[u8]) -> rustls::ClientConfig {
+/// The same, for whoever has the authority's certificate only.
+pub fn tls_pinning(ca_der: &[u8]) -> rustls::ClientConfig {
     let mut roots = rustls::RootCertStore::empty();
     roots.add(ca_der.to_vec().into()).expect("the authority's certificate");
     rustls::ClientConfig::builder_with_provider(rustls::crypto::ring::default_provider().into())

@@ -1,13 +1,21 @@
 //! Sticks instead of a link: sealed files from real stores to the real server and back, in whatever order they come.
 
-use arumbae_courier::{BundleSecret, PartSize, Refusal, open, seal};
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use arumbae_courier::{BundleSecret, PartSize, Refusal, Stick, open, seal};
 use arumbae_domain::schema::RecordId;
 use arumbae_domain::{Attachment, Finding};
+use arumbae_protocol::registry::Operator;
 use arumbae_protocol::{
     Bundle, BundleKey, Consignment, EnrolRequest, Invitation, Receipt, Role, ScopeSegment, Sender, Standing, Stretch,
     Waybill,
 };
+use arumbae_server::command::{self, CommandLine, Surroundings};
 use arumbae_server::courier::{AttachmentAllowance, CourierError as ServerError, Reply};
+use arumbae_server::messages::{Language, Messages};
+use arumbae_server::verification::Verification;
+use arumbae_server::{Clock, Province as Served};
 use arumbae_signing::key::SoftwareKey;
 use arumbae_signing::request::certificate_request;
 use arumbae_signing::revocation::RevocationReason;
@@ -377,6 +385,94 @@ async fn what_the_province_refuses_changes_nothing_there() {
     ask(&late, &province.invite(Role::Petugas, "81.71.02", 7).await);
     take(&late, &carry(&province, &pack(&late)).await);
     assert_eq!(late.summary().waiting_saves, 0);
+}
+
+/// What the operator is told at the province's terminal, and whether all went well.
+async fn at_the_desk(province: &Province, words: &str, stick: &Path) -> (String, bool) {
+    let stick = stick.display().to_string();
+    let words = format!("arumbae-server courier {words} --data {}", province.data_dir().display());
+    let words: Vec<OsString> = words.split_whitespace().map(|word| word.replace("STICK", &stick).into()).collect();
+    let command_line = CommandLine::read(&words).expect("a command");
+    let configuration = command_line.configuration([]).expect("settings");
+    let surroundings = Surroundings { configuration, operator: Operator::default(), clock: Clock::system() };
+    let mut said = Vec::new();
+    let outcome = command::run(command_line, surroundings, &mut said, std::future::ready(())).await;
+    let mut said = String::from_utf8(said).expect("UTF-8");
+    let well = outcome.is_ok();
+    if let Err(error) = outcome {
+        said.push_str(&error.say(&Messages::of(Language::Id)));
+    }
+    (said.replace(&stick, "STICK"), well)
+}
+
+fn files_on(stick: &Path) -> Vec<PathBuf> {
+    Stick::at(stick).sealed_files().expect("readable")
+}
+
+/// Everything that counts of a province: entries, segments, attachments, what waits in the quarantine.
+async fn held_by(province: &Province) -> Verification {
+    Served::verify(province.data_dir(), None, None).await.expect("walked")
+}
+
+#[tokio::test]
+async fn an_operator_hands_sticks_in_and_packs_them_at_the_terminal() {
+    let province = Province::found().await;
+    let elsewhere = Province::found().await;
+    let stranger = elsewhere.laptop("Orang Lain", Role::Petugas, "81.71.01").await;
+    stranger.write(&finding("Bukan untuk provinsi ini"));
+    let officer = Laptop::new("Petugas Contoh", "81.71.01");
+    ask(&officer, &province.invite(Role::Petugas, "81.71.01", 14).await);
+    let written = with_photo(&officer, "Dibawa kurir", 2_000);
+    let good = pack(&officer).remove(0);
+    let mut damaged = good.clone();
+    damaged[300] ^= 1;
+
+    let stick = tempfile::tempdir().expect("a stick");
+    let put = |name: &str, bytes: &[u8]| std::fs::write(stick.path().join(name), bytes).expect("written");
+    put("1-rusak.bundel", &damaged);
+    put("2-provinsi-lain.bundel", &pack(&stranger).remove(0));
+    put("3-surat.bundel", b"bukan bundel");
+    let before = held_by(&province).await;
+    let (said, well) = at_the_desk(&province, "import STICK", stick.path()).await;
+    assert!(!well, "{said}");
+    for expected in [
+        "1-rusak.bundel: DITOLAK. Bundel ini rusak atau terpotong.",
+        "2-provinsi-lain.bundel: untuk penerima lain, dilewati.",
+        "3-surat.bundel: DITOLAK. Berkas ini bukan bundel Arumbae.",
+        "2 berkas ditolak; yang lain sudah diterima.",
+    ] {
+        assert!(said.contains(expected), "{expected}: {said}");
+    }
+    assert_eq!(held_by(&province).await, before, "nothing has changed");
+    assert_eq!(files_on(stick.path()).len(), 3, "and nothing is answered");
+
+    let stick = tempfile::tempdir().expect("another stick");
+    std::fs::write(stick.path().join("a.bundel"), &good).expect("written");
+    let (said, well) = at_the_desk(&province, "import STICK", stick.path()).await;
+    assert!(well && said.contains("Petugas Contoh dan perangkat"), "it is enrolled: {said}");
+    let after = held_by(&province).await;
+    assert_eq!((after.segments, after.attachments, after.faults.len()), (1, 1, 0));
+    std::fs::create_dir(stick.path().join("jawaban")).expect("made");
+    let (said, well) = at_the_desk(&province, "import STICK/a.bundel --answers STICK/jawaban", stick.path()).await;
+    assert!(well, "a file that comes twice: {said}");
+    assert_eq!(held_by(&province).await, after, "counts once");
+
+    let answers = files_on(stick.path());
+    let answer = answers.iter().find(|path| !path.ends_with("a.bundel")).expect("it lies beside the file");
+    let taken = try_take(&officer, &std::fs::read(answer).expect("readable")).expect("taken");
+    assert!(taken.enrolled);
+    assert_eq!(officer.sync_state(written.id), SyncState::Sent);
+
+    let colleague = province.laptop("Rekan Contoh", Role::Petugas, "81.71.01").await;
+    let out = tempfile::tempdir().expect("a stick");
+    let (said, well) = at_the_desk(&province, "export STICK", out.path()).await;
+    assert!(!well && said.contains("--scope"), "for whom? {said}");
+    let key = colleague.store().device_key().to_string();
+    let (said, well) = at_the_desk(&province, &format!("export STICK --device {}", &key[..8]), out.path()).await;
+    assert!(well, "{said}");
+    let packed = files_on(out.path());
+    take(&colleague, &packed.iter().map(|path| std::fs::read(path).expect("readable")).collect::<Vec<_>>());
+    assert_eq!(colleague.read(written.id).map(|read| read.event), Some(written.event), "all that it may read");
 }
 
 #[tokio::test]
