@@ -108,6 +108,8 @@ server-error-refused-files = { $count } files were refused; the others were take
     .hint = Read the reason of each above. A refused file has changed nothing.
 server-error-stick = { $detail } cannot be read or written.
     .hint = Check that the stick is plugged in, not locked and not full; then give the same command again.
+server-error-nothing-handed-in = There is no .bundel file there.
+    .hint = Check that the folder is right and the stick is the one the officer saved to.
 server-error-nobody-to-pack-for = There is no laptop to pack for.
     .hint = Name one with --device, --scope or --all; see the list with: arumbae-server devices
 

@@ -108,6 +108,8 @@ server-error-refused-files = { $count } berkas ditolak; yang lain sudah diterima
     .hint = Baca alasan tiap berkas di atas. Berkas yang ditolak tidak mengubah apa pun.
 server-error-stick = { $detail } tidak dapat dibaca atau ditulis.
     .hint = Periksa apakah USB masih terpasang, tidak terkunci, dan tidak penuh; lalu ulangi perintah yang sama.
+server-error-nothing-handed-in = Tidak ada berkas .bundel di sana.
+    .hint = Periksa apakah foldernya benar dan USB itu yang dipakai petugas untuk menyimpan.
 server-error-nobody-to-pack-for = Tidak ada laptop yang dituju.
     .hint = Sebutkan --device, --scope, atau --all; lihat daftar dengan: arumbae-server devices
 

@@ -111,6 +111,9 @@ async fn run_import<W: Write>(
             named.push(path);
         }
     }
+    if named.is_empty() {
+        return Err(CommandError::NothingHandedIn);
+    }
     let handed_in = province.hand_in(named).await?;
     let registry = province.registry().await?;
     let mut refused = 0;

@@ -80,6 +80,9 @@ pub enum CommandError {
         /// How many.
         count: usize,
     },
+    /// A stick without a file for anybody.
+    #[error("nothing was handed in")]
+    NothingHandedIn,
     /// Nobody was named, or nobody is left, to pack for.
     #[error("there is nobody to pack for")]
     NobodyToPackFor,
@@ -168,6 +171,7 @@ impl CommandError {
             CommandError::Desk(DeskError::Courier(CourierError::Refused(refusal))) => (refusal_key(*refusal), vec![]),
             CommandError::Desk(DeskError::Courier(CourierError::Failed(error))) => say_request(error),
             CommandError::RefusedFiles { count } => ("server-error-refused-files", vec![("count", count.to_string())]),
+            CommandError::NothingHandedIn => ("server-error-nothing-handed-in", vec![]),
             CommandError::NobodyToPackFor => ("server-error-nobody-to-pack-for", vec![]),
             CommandError::Blobs(UnknownPlace) => ("server-error-blobs-unknown", vec![]),
             CommandError::NoPassphrase => ("server-error-no-passphrase", vec![]),

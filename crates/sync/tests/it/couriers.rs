@@ -447,6 +447,8 @@ async fn an_operator_hands_sticks_in_and_packs_them_at_the_terminal() {
     assert_eq!(files_on(stick.path()).len(), 3, "and nothing is answered");
 
     let stick = tempfile::tempdir().expect("another stick");
+    let (said, well) = at_the_desk(&province, "import STICK", stick.path()).await;
+    assert!(!well && said.contains("Tidak ada berkas .bundel"), "{said}");
     std::fs::write(stick.path().join("a.bundel"), &good).expect("written");
     let (said, well) = at_the_desk(&province, "import STICK", stick.path()).await;
     assert!(well && said.contains("Petugas Contoh dan perangkat"), "it is enrolled: {said}");
