@@ -36,6 +36,7 @@ type Result<T, E = NearbyError> = std::result::Result<T, E>;
 /// What this laptop brings into a call.
 #[derive(Clone)]
 pub(super) struct Here {
+    pub device: DeviceKey,
     pub store: SharedStore,
     pub surroundings: SharedSurroundings,
     pub patience: Patience,
@@ -50,6 +51,13 @@ impl Here {
     ) -> Result<T> {
         let surroundings = self.surroundings.clone();
         self.store.run(move |store| work(store, &surroundings)).await
+    }
+
+    /// This laptop's share of a code.
+    pub fn nonce(&self) -> Nonce {
+        let mut nonce = Nonce::default();
+        self.surroundings.fill_random(&mut nonce);
+        nonce
     }
 
     /// What a file made now is stamped with.
@@ -141,11 +149,8 @@ impl Call {
         Ok(())
     }
 
-    /// Makes the code that both screens show.
-    pub async fn code(&mut self, here: &Here) -> Result<PairingCode> {
-        let mut nonce = Nonce::default();
-        here.surroundings.fill_random(&mut nonce);
-        let own = here.with(|store, _| Ok(store.device_key())).await?;
+    /// Makes the code that both screens show, from this device's key and a nonce that nobody has seen.
+    pub async fn code(&mut self, own: DeviceKey, nonce: Nonce) -> Result<PairingCode> {
         let (caller, called) = if self.calling { (own, self.device) } else { (self.device, own) };
         let pair = Pair { caller, called, session: self.session };
         if self.calling {
@@ -339,5 +344,64 @@ fn judge(store: &Store, device: DeviceKey) -> Result<()> {
         None => Err(NearbyError::RefusedHere(NearbyRefusal::UnknownDevice)),
         Some(known) if known.revocation.is_some() => Err(NearbyError::RefusedHere(NearbyRefusal::Revoked)),
         Some(_) => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ed25519_dalek::SigningKey;
+    use tokio::net::{TcpListener, TcpStream};
+
+    use super::super::device_tls::DeviceTls;
+    use super::*;
+
+    fn key(seed: u8) -> SigningKey {
+        SigningKey::from_bytes(&[seed; 32])
+    }
+
+    fn device(seed: u8) -> DeviceKey {
+        DeviceKey(key(seed).verifying_key().to_bytes())
+    }
+
+    /// Both ends of a call from device 1 to device 2.
+    async fn ends() -> (Call, Call) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let at = listener.local_addr().expect("bound");
+        let (caller, called) = (DeviceTls::new(&key(1)).expect("usable"), DeviceTls::new(&key(2)).expect("usable"));
+        let call = async { caller.call(TcpStream::connect(at).await.expect("connected")).await.expect("secured") };
+        let answer = async { called.answer(listener.accept().await.expect("called").0).await.expect("secured") };
+        let (here, there) = tokio::join!(call, answer);
+        let patience = Patience::default();
+        (Call::new(here, at, true, patience), Call::new(there, at, false, patience))
+    }
+
+    #[tokio::test]
+    async fn both_ends_know_each_others_keys_and_make_one_code() {
+        let (mut caller, mut called) = ends().await;
+        assert_eq!((caller.device, called.device), (device(2), device(1)));
+        let (here, there) = tokio::join!(caller.code(device(1), [3; 32]), called.code(device(2), [4; 32]));
+        assert_eq!(here.expect("a code"), there.expect("a code"));
+        let (mut again, mut answering) = ends().await;
+        let (other, _) = tokio::join!(again.code(device(1), [3; 32]), answering.code(device(2), [4; 32]));
+        assert_ne!(other.expect("a code"), caller.session_code([3; 32], [4; 32]), "each session has its own");
+    }
+
+    #[tokio::test]
+    async fn a_nonce_that_was_not_promised_makes_no_code() {
+        let (mut caller, mut called) = ends().await;
+        let chosen_late = async {
+            called.say(NearbyMessage::Commitment([9; 32])).await?;
+            called.ear.word().await?;
+            called.say(NearbyMessage::Nonce([4; 32])).await
+        };
+        let (code, said) = tokio::join!(caller.code(device(1), [3; 32]), chosen_late);
+        said.expect("it was heard");
+        assert!(matches!(code, Err(NearbyError::RefusedHere(NearbyRefusal::Senseless))), "{code:?}");
+    }
+
+    impl Call {
+        fn session_code(&self, caller: Nonce, called: Nonce) -> PairingCode {
+            Pair { caller: device(1), called: device(2), session: self.session }.code(&caller, &called)
+        }
     }
 }

@@ -116,7 +116,7 @@ impl Neighbourhood {
         let tls = DeviceTls::new(&key).map_err(|error| NearbyError::NotALaptop(error.into()))?;
         let alias = Alias::draw(&mut Randomness(&*surroundings));
         let here = Arc::new(Inner {
-            here: Here { store, surroundings, patience, port: address.port() },
+            here: Here { device, store, surroundings, patience, port: address.port() },
             tls,
             alias,
             address,
@@ -257,7 +257,7 @@ impl Neighbourhood {
         let begun = async {
             let seat = self.here.sit_down()?;
             call.open(&self.here.here, Purpose::Pair).await?;
-            let code = call.code(&self.here.here).await?;
+            let code = call.code(self.here.here.device, self.here.here.nonce()).await?;
             Ok((seat, code))
         };
         match begun.await {
@@ -334,7 +334,7 @@ impl Inner {
             Ok(Purpose::Pair) => {
                 let begun = async {
                     let seat = self.sit_down()?;
-                    let code = call.code(&self.here).await?;
+                    let code = call.code(self.here.device, self.here.nonce()).await?;
                     Ok((seat, code))
                 };
                 match begun.await {
