@@ -339,11 +339,11 @@ fn is_decision_on_place(change: &StoredChange) -> bool {
 
 /// Why a record was moved: a move is written with a decision that says so.
 fn reason_of_move(changes: &[StoredChange]) -> String {
-    let notes = changes.iter().filter_map(|change| match change {
+    let last = changes.iter().rev().find_map(|change| match change {
         StoredChange::Resolved { field: reserved::SCOPE, note, .. } => Some(note.clone()),
         _ => None,
     });
-    notes.last().unwrap_or_default()
+    last.unwrap_or_default()
 }
 
 fn shown_changes(store: &Store, root: RecordKind, part: StoredChanges, told: bool) -> Result<RecordChanges> {
