@@ -14,6 +14,7 @@ mod bytes;
 mod join;
 mod place;
 pub(crate) mod policy;
+mod seen;
 mod workflow;
 
 pub use place::{Place, PlaceHead};

@@ -8,7 +8,7 @@ use rusqlite::Connection;
 
 use crate::error::{Result, StoreError};
 use crate::tables::save_list::SaveList;
-use crate::tables::{lane, pending_save, segment};
+use crate::tables::{lane, pending_save, segment, snapshot};
 use crate::version::Version;
 
 /// Reads saves by their place, each segment once.
@@ -71,7 +71,7 @@ impl LogReader {
     }
 
     /// A record as it was for somebody who had seen it at a version: made again from the saves they had seen, with what
-    /// they had not. `None` if they had seen all there is.
+    /// they had not. `None` if they had seen all there is. What the log no longer holds is taken from the snapshots.
     pub fn state_at(
         &mut self,
         connection: &Connection,
@@ -94,13 +94,21 @@ impl LogReader {
             return Ok(None);
         }
         let mut state = RecordState::new();
+        let mut whole = true;
         for (lane_rid, lane, seq) in seen {
-            let Some(logged) = self.find(connection, lane_rid, seq)? else { continue };
+            let Some(logged) = self.find(connection, lane_rid, seq)? else {
+                whole = false;
+                continue;
+            };
             let (save, received_ms) = (&logged.save, logged.received_ms());
             let stamp = Stamp { hlc: save.hlc, received_ms, actor: save.actor };
             for (index, op) in save.ops.iter().enumerate().filter(|(_, op)| op.record() == record) {
                 state.apply(OpId { lane, seq, index: index as u16 }, stamp, op);
             }
+        }
+        if !whole {
+            let known = snapshot::state_of(connection, record)?;
+            state.join(&known.as_seen(|id| version.has_seen(id.lane, id.seq)));
         }
         Ok(Some((state, unseen)))
     }

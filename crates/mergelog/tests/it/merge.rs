@@ -213,6 +213,29 @@ fn delete(observed: &[OpId]) -> Operation {
 }
 
 #[test]
+fn what_somebody_had_not_seen_is_not_part_of_what_they_saw() {
+    let seen = [
+        at(1, 1, create(RecordKind::Finding)),
+        at(1, 2, set(TITLE, "a", &[])),
+        at(1, 3, add(ISSUES, text("hoax"))),
+        at(1, 4, transition("draft", "submitted", &[])),
+        at(1, 5, rehome("82.05.01")),
+        at(1, 9, set(SUMMARY, "later than all of the others", &[])),
+    ];
+    let unseen = [
+        at(2, 1, set(PLACE, "b", &[])),
+        at(2, 2, set(TITLE, "c", &[])),
+        at(2, 3, add(ISSUES, text("money_politics"))),
+        at(2, 4, transition("draft", "returned", &[])),
+        at(2, 5, rehome("82.05.02")),
+        at(2, 6, delete(&[op_id(1, 2)])),
+    ];
+    let all = state_of(&[&seen[..], &unseen[..]].concat());
+    assert_eq!(all.clone().as_seen(|_| true), all);
+    assert_eq!(all.as_seen(|id| id.lane == lane_id(1)), state_of(&seen));
+}
+
+#[test]
 fn an_edit_the_deletion_had_not_seen_revives_the_record() {
     let ops = [at(1, 1, create(RecordKind::Finding)), at(1, 2, set(TITLE, "a", &[])), at(2, 1, delete(&[op_id(1, 2)]))];
     check_state(&ops, |state| assert!(state.is_deleted() && !state.revived()));

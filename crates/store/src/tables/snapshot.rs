@@ -3,9 +3,10 @@
 use std::collections::HashSet;
 
 use arumbae_domain::Scope;
-use arumbae_mergelog::SnapshotHead;
+use arumbae_domain::schema::RecordId;
 use arumbae_mergelog::compression::{compress, decompress};
 use arumbae_mergelog::snapshot::{MAX_HEAD, MAX_PAGE, Page, PageRef};
+use arumbae_mergelog::{RecordState, SnapshotHead};
 use arumbae_protocol::snapshot::{unpack_head, unpack_page};
 use arumbae_protocol::{SnapshotNote, cbor};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction};
@@ -83,6 +84,20 @@ pub(crate) fn page(connection: &Connection, named: &PageRef) -> Result<Page> {
     let packed: Option<Vec<u8>> = statement.query_row([named.hash], |row| row.get(0)).optional()?;
     let packed = packed.ok_or_else(StoreError::damaged)?;
     Page::from_bytes(decompress(&packed, MAX_PAGE).map_err(unreadable)?, named).map_err(unreadable)
+}
+
+/// What all snapshots together know of a record.
+pub(crate) fn state_of(connection: &Connection, record: RecordId) -> Result<RecordState> {
+    let mut state = RecordState::new();
+    for SnapshotRow { head, .. } in all(connection)? {
+        let at = head.pages.partition_point(|page| page.last < record);
+        let Some(named) = head.pages.get(at) else { continue };
+        let records = page(connection, named)?.records().map_err(unreadable)?;
+        if let Ok(at) = records.binary_search_by_key(&record, |(id, _)| *id) {
+            state.join(&records[at].1.state);
+        }
+    }
+    Ok(state)
 }
 
 /// A snapshot read from another database, `None` if any of it is damaged or missing.

@@ -131,6 +131,25 @@ fn a_form_opened_before_the_snapshot_came_overwrites_nothing_unseen() {
 }
 
 #[test]
+fn a_form_opened_on_the_snapshot_replaces_what_it_showed_whatever_came_meanwhile() {
+    let mut office = office(6);
+    let mut late = newcomer(&mut office, "Petugas Baru");
+    load(&mut late.store, &office.log.snapshot(&office.province, 8));
+    let shown = office.findings[4].id();
+    let opened = late.store.document(shown).expect("readable").expect("there");
+    put(&mut office.colleague.store, &Finding { event_place: "Namlea".to_owned(), ..office.findings[4].clone() });
+    office.log.receive(&office.province, &mut office.colleague.store);
+    office.log.send(&mut late.store);
+    let edited = Finding { event: "Diubah".to_owned(), ..Finding::from_document(&opened.document) };
+    let changes = arumbae_domain::change::changes_between(Some(&opened.document), &edited.to_document());
+    late.store.save(&changes, &SaveContext { seen: Some(opened.version), ..at(NOW_MS) }).expect("written");
+    let finding = get(&late.store, &edited);
+    assert_eq!((finding.event.as_str(), finding.event_place.as_str()), ("Diubah", "Namlea"));
+    let view = late.store.document(shown).expect("readable").expect("there");
+    assert_eq!(view.conflicts, [], "nobody edited the same field unknown to another");
+}
+
+#[test]
 fn only_what_the_province_signed_is_loaded() {
     let mut office = office(5);
     let (offer, bytes) = office.log.snapshot(&office.province, 5);
