@@ -129,3 +129,5 @@ sync-reason-unknown_kind = A record of a new kind that this Arumbae does not kno
 sync-reason-unknown_kind-hint = Install the newest Arumbae; the record then appears on its own.
 sync-reason-unknown = The server refused this parcel for a reason this version does not know.
 sync-reason-unknown-hint = Install the newest Arumbae or ask the provincial Bawaslu.
+sync-disputed = The history of { $offices } does not add up to what the province signed.
+sync-disputed-hint = Nothing is lost on this laptop. Delete nothing, and pass this sentence on to the provincial office: one side holds records that their authors did not write.

@@ -129,3 +129,5 @@ sync-reason-unknown_kind = Catatan jenis baru yang belum dikenal Arumbae versi i
 sync-reason-unknown_kind-hint = Pasang Arumbae versi terbaru; catatan ini lalu tampil sendiri.
 sync-reason-unknown = Server menolak kiriman ini dengan alasan yang belum dikenal versi ini.
 sync-reason-unknown-hint = Pasang Arumbae versi terbaru atau hubungi Bawaslu provinsi.
+sync-disputed = Riwayat { $offices } tidak menghasilkan isi yang ditandatangani provinsi.
+sync-disputed-hint = Tidak ada yang hilang di laptop ini. Jangan hapus apa pun, dan sampaikan kalimat ini kepada Bawaslu provinsi: salah satu pihak menyimpan catatan yang tidak ditulis penulisnya.

@@ -68,6 +68,7 @@ use crate::attachment::*;
 use crate::attendance::*;
 use crate::courier::*;
 use crate::data_plan::ChangeDataPlan;
+use crate::deleting::*;
 use crate::document::*;
 use crate::draft::*;
 use crate::held::*;
@@ -197,6 +198,8 @@ commands! {
 
     /// A page of everything that was ever saved about a record, the latest first.
     history::record_history(ReadHistory) -> RecordHistory;
+    /// Asks the province for what is missing here of a record's history; it comes with the next exchanges.
+    history::history_fetch(ReadRecord) -> Done;
 
     /// Moves a record in its workflow: submit, return, accept.
     review::record_transition(TransitionRecord) -> RecordMeta;
@@ -204,6 +207,10 @@ commands! {
     moving::record_destinations(ReadRecord) -> Vec<RegionPath>;
     /// Moves a record with its parts to another office, with the reason.
     moving::record_move(MoveRecord) -> RecordMeta;
+    /// Deletes a record that nothing was made of, with the reason.
+    deleting::record_delete(DeleteRecord) -> RecordMeta;
+    /// Takes a record's deletion back, with its parts; also of one that came back because somebody had edited it.
+    deleting::record_restore(ReadRecord) -> RecordMeta;
     /// Adds a comment to a record.
     review::comment_add(AddComment) -> RecordMeta;
     /// Every conflict that waits for a person.

@@ -27,7 +27,7 @@ use ts_rs::TS;
 use crate::App;
 use crate::app::millis;
 use crate::error::{AppError, ErrorCode, Result};
-use crate::record::{Delivery, ReadRecord, change_in, existing, moment, new_record_id};
+use crate::record::{Delivery, ReadRecord, change_in, existing, moment, new_record_id, standing};
 use crate::region;
 
 /// Asks for a document of a record.
@@ -122,7 +122,7 @@ fn failed(why: impl std::error::Error + Send + Sync + 'static) -> AppError {
 pub(crate) async fn document_issue(app: &App, args: IssueDocument) -> Result<DocumentDetail> {
     let (now, now_ms, sample) = (app.now(), app.now_ms(), app.sample().is_some());
     app.with_store(move |store| {
-        let source = existing(store, args.source)?;
+        let source = standing(store, args.source)?;
         let context = change_in(store, source.scope.clone(), None, now_ms)?;
         let imprint = Imprint {
             document: new_record_id(now_ms),

@@ -75,12 +75,18 @@ error_codes! {
     TransitionRefused = "transition-refused",
     /// The step needs its reason.
     ReasonMissing = "reason-missing",
+    /// The record was deleted.
+    RecordDeleted = "record-deleted",
+    /// The record has to stay.
+    DeleteRefused = "delete-refused",
     /// The record belongs to an office the person at this laptop may not write for.
     RecordElsewhere = "record-elsewhere",
     /// The record holds what has to be decided before it can be moved.
     RecordUndecided = "record-undecided",
     /// The person at this laptop may not move the record there.
     MoveRefused = "move-refused",
+    /// Part of the record's history is in the province only.
+    HistoryElsewhere = "history-elsewhere",
     /// The conflict was already decided.
     ConflictGone = "conflict-gone",
     /// The attendance file cannot be read.

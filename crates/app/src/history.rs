@@ -13,8 +13,9 @@ use ts_rs::TS;
 use uuid::Uuid;
 
 use crate::App;
+use crate::command::Done;
 use crate::error::{AppError, ErrorCode, Result};
-use crate::record::{existing, moment, to_json};
+use crate::record::{ReadRecord, existing, moment, to_json};
 use crate::region;
 
 /// Asks for a page of a record's history.
@@ -43,6 +44,10 @@ pub struct RecordHistory {
     pub next: Option<String>,
     /// How many saves the whole history has.
     pub total: u64,
+    /// How many of them are in the province only.
+    pub absent: u64,
+    /// Those were asked for and come with the next exchanges.
+    pub coming: bool,
 }
 
 /// One save.
@@ -256,7 +261,19 @@ pub(crate) async fn record_history(app: &App, args: ReadHistory) -> Result<Recor
             entries: entries.collect::<Result<_>>()?,
             next: page.next,
             total: page.total,
+            absent: page.absent,
+            coming: store.history_is_coming(id)?,
         })
+    })
+    .await
+}
+
+pub(crate) async fn history_fetch(app: &App, ReadRecord { id }: ReadRecord) -> Result<Done> {
+    let now_ms = app.now_ms();
+    app.with_store(move |store| {
+        existing(store, id)?;
+        store.ask_for_history_of(id, now_ms)?;
+        Ok(Done {})
     })
     .await
 }

@@ -12,6 +12,7 @@ mod clock;
 pub mod command;
 pub mod courier;
 pub mod data_plan;
+pub mod deleting;
 pub mod document;
 pub mod draft;
 pub mod error;

@@ -13,7 +13,7 @@ use ts_rs::TS;
 
 use crate::App;
 use crate::error::{AppError, ErrorCode, Result};
-use crate::record::{ReadRecord, RecordMeta, existing, record_meta};
+use crate::record::{ReadRecord, RecordMeta, existing, record_meta, standing};
 use crate::reference;
 
 /// Moves a record to another office.
@@ -41,7 +41,7 @@ fn may_move_in(store: &Store, scope: &Scope) -> bool {
 /// Whether the person at this laptop may move a record: whoever reviews it. A signed document stays with the office that
 /// issued it.
 pub(crate) fn may_move(store: &Store, view: &RecordView) -> bool {
-    view.document.kind != RecordKind::IssuedDocument && may_move_in(store, &view.scope)
+    !view.deleted && view.document.kind != RecordKind::IssuedDocument && may_move_in(store, &view.scope)
 }
 
 /// Moves a record, or decides between moves that disagree.
@@ -74,7 +74,7 @@ pub(crate) async fn record_destinations(app: &App, args: ReadRecord) -> Result<V
 pub(crate) async fn record_move(app: &App, MoveRecord { id, to, reason }: MoveRecord) -> Result<RecordMeta> {
     let now_ms = app.now_ms();
     app.with_store(move |store| {
-        let view = existing(store, id)?;
+        let view = standing(store, id)?;
         let to = view.scope.in_region(to);
         if to == view.scope || reference::regions().get(to.region()).is_none() {
             return Err(AppError::new(ErrorCode::MoveRefused));

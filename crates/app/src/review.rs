@@ -17,7 +17,7 @@ use crate::messages::{Catalogue, Language};
 use crate::moving::move_record;
 use crate::record::{
     ConflictEntry, RecordMeta, change_in, comparison, conflict_entry, count_errors, existing, from_json, new_record_id,
-    record_meta, status_of,
+    record_meta, standing, status_of,
 };
 
 /// Moves a record in its workflow.
@@ -84,7 +84,7 @@ fn side(store: &Store, scope: &Scope) -> Side {
 
 /// The statuses a record can be moved to by the person at this laptop.
 pub(crate) fn next_statuses(store: &Store, view: &RecordView) -> Vec<RecordStatus> {
-    if view.document.kind == RecordKind::IssuedDocument || !store.may_write(&view.scope) {
+    if view.deleted || view.document.kind == RecordKind::IssuedDocument || !store.may_write(&view.scope) {
         return Vec::new();
     }
     let (status, side) = (status_of(view.status.as_deref()), side(store, &view.scope));
@@ -95,7 +95,7 @@ pub(crate) fn next_statuses(store: &Store, view: &RecordView) -> Vec<RecordStatu
 pub(crate) async fn record_transition(app: &App, args: TransitionRecord) -> Result<RecordMeta> {
     let (now_ms, today) = (app.now_ms(), app.today());
     app.with_store(move |store| {
-        let held = existing(store, args.id)?;
+        let held = standing(store, args.id)?;
         let to = RecordStatus::from_code(&args.to);
         if !next_statuses(store, &held).contains(&to) {
             return Err(AppError::new(ErrorCode::TransitionRefused));
@@ -119,7 +119,7 @@ pub(crate) async fn record_transition(app: &App, args: TransitionRecord) -> Resu
 pub(crate) async fn comment_add(app: &App, args: AddComment) -> Result<RecordMeta> {
     let (now, now_ms) = (app.now(), app.now_ms());
     app.with_store(move |store| {
-        let held = existing(store, args.id)?;
+        let held = standing(store, args.id)?;
         let comment = Comment {
             id: new_record_id(now_ms),
             author: store.profile().name.clone(),
@@ -169,7 +169,7 @@ pub(crate) async fn conflict_resolve(app: &App, args: ResolveConflict) -> Result
     let now_ms = app.now_ms();
     app.with_store(move |store| {
         let root = store.root_of(args.record)?;
-        let held = existing(store, root)?;
+        let held = standing(store, root)?;
         let standing = held.conflicts.iter().find(|conflict| {
             conflict.record == args.record && conflict.kind.definition().name_of(conflict.field) == Some(&args.field)
         });

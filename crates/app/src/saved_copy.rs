@@ -2,12 +2,14 @@
 //! officer where they shall go; no path ever comes from a screen.
 
 use arumbae_domain::schema::{BlobHash, RecordId};
+use arumbae_store::HistoryQuery;
 use serde::Deserialize;
 use ts_rs::TS;
 
 use crate::App;
 use crate::attachment;
 use crate::error::{AppError, ErrorCode, Result};
+use crate::record::existing;
 
 /// What a copy is wanted of.
 #[derive(Debug, Deserialize, TS)]
@@ -33,15 +35,19 @@ pub enum CopySource {
 /// The bytes of a copy.
 ///
 /// # Errors
-/// [`ErrorCode::AttachmentMissing`], [`ErrorCode::RecordMissing`], [`ErrorCode::HeldGone`].
+/// [`ErrorCode::AttachmentMissing`], [`ErrorCode::RecordMissing`], [`ErrorCode::HistoryElsewhere`],
+/// [`ErrorCode::HeldGone`].
 pub async fn bytes_of(app: &App, source: CopySource) -> Result<Vec<u8>> {
     match source {
         CopySource::Document { blob } => attachment::download(app, &blob.to_string()).await,
         CopySource::Proof { record } => {
             let now_ms = app.now_ms();
-            app.with_store(move |store| match store.record_proof(record, now_ms) {
-                Err(arumbae_store::StoreError::NoSuchRecord) => Err(AppError::new(ErrorCode::RecordMissing)),
-                proof => Ok(proof?.to_json()),
+            app.with_store(move |store| {
+                existing(store, record)?;
+                if store.history(record, &HistoryQuery { limit: 1, ..HistoryQuery::default() })?.absent > 0 {
+                    return Err(AppError::new(ErrorCode::HistoryElsewhere));
+                }
+                Ok(store.record_proof(record, now_ms)?.to_json())
             })
             .await
         }

@@ -1,10 +1,12 @@
 //! Synchronization: state told truthfully, and the background task that keeps trying.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use arumbae_domain::Scope;
 use arumbae_protocol::Receipt;
-use arumbae_store::{DataPlan, Store};
+use arumbae_store::{DataPlan, Dropped, Store};
 use arumbae_sync::{Allowance, ClockReading, LinkState, Patience, SyncEngine, SyncError, SyncErrorCode};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -17,6 +19,7 @@ use crate::command::Nothing;
 use crate::data_plan::{self, DataPlanState};
 use crate::error::{AppError, ErrorCode, ErrorNotice, Result};
 use crate::record::moment;
+use crate::region;
 
 /// What the link is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
@@ -69,6 +72,8 @@ pub struct SyncState {
     pub data_plan: DataPlanState,
     /// How much came in but does not count yet.
     pub held: u64,
+    /// The names of the offices whose records the province signed otherwise than their authors did.
+    pub disputed: Vec<String>,
     /// Newest receipts first.
     pub receipts: Vec<ReceiptEntry>,
     /// What is known about this laptop's clock.
@@ -161,6 +166,8 @@ struct Held {
     last_attempt: Option<Timestamp>,
     last_exchange: Option<ExchangeFigures>,
     failure: Option<SyncErrorCode>,
+    /// Scopes whose history was fetched, and whether it adds up to what the province signed.
+    compared: BTreeMap<Scope, bool>,
 }
 
 impl Link {
@@ -216,11 +223,39 @@ impl App {
             if self.is_time_to_synchronize().await {
                 // The outcome stands in the link's state, where the screen reads it.
                 let _ = exchange(self).await;
+                // What fails is tried again after the next one.
+                let _ = self.tend_log().await;
             }
             // A few at a time, so that a command that comes meanwhile hardly waits. What fails is tried again when
             // somebody searches, and is told then.
             while let Ok(true) = self.with_store(|store| Ok(store.index_pending(INDEXED_AT_ONCE)?)).await {}
         }
+    }
+
+    /// Lets go of what everybody has, and holds a history that was fetched against what the province signed in its
+    /// place. Scope by scope, so that a command that comes meanwhile hardly waits.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Locked`], and whatever keeps the store from being written.
+    pub async fn tend_log(&self) -> Result<()> {
+        let now_ms = self.now_ms();
+        for scope in self.with_store(move |store| Ok(store.scopes_worth_compacting(now_ms)?)).await? {
+            if let Ok(Dropped { segments, bytes }) = self.with_store(move |store| Ok(store.compact(&scope)?)).await? {
+                tracing::info!(segments, bytes, "what everybody has was dropped");
+            }
+        }
+        for scope in self.with_store(|store| Ok(store.scopes_with_history_fetched()?)).await? {
+            if self.link.held().compared.contains_key(&scope) {
+                continue;
+            }
+            let named = scope.clone();
+            let agrees = self.with_store(move |store| Ok(store.check_snapshot(&named)? != Some(false))).await?;
+            if !agrees {
+                tracing::error!(%scope, "the province signed a snapshot that its authors' segments do not add up to");
+            }
+            self.link.held().compared.insert(scope, agrees);
+        }
+        Ok(())
     }
 
     async fn is_time_to_synchronize(&self) -> bool {
@@ -332,10 +367,12 @@ pub(crate) async fn sync_pause(app: &App, PauseSync { paused }: PauseSync) -> Re
 pub(crate) async fn sync_state(app: &App, _: Nothing) -> Result<SyncState> {
     let now = app.now();
     let today = app.today();
-    let (link, last_exchange, failure) = {
+    let (link, last_exchange, failure, disputed) = {
         let held = app.link.held();
         let link = held.state.as_ref().map(|state| *state.borrow());
-        (link, held.last_exchange.clone(), held.failure)
+        let disputed = held.compared.iter().filter(|(_, agrees)| !**agrees);
+        let disputed = disputed.map(|(scope, _)| region::name_of(scope.region())).collect();
+        (link, held.last_exchange.clone(), held.failure, disputed)
     };
     let progress = match link {
         Some(LinkState::Exchanging { bytes_left, bytes_per_second }) => {
@@ -373,6 +410,7 @@ pub(crate) async fn sync_state(app: &App, _: Nothing) -> Result<SyncState> {
             failure: failure.filter(|_| !matches!(phase, LinkPhase::NotEnrolled | LinkPhase::Exchanging)),
             last_exchange,
             held: summary.quarantined,
+            disputed,
             receipts: store.receipts(MOST_RECEIPTS)?.iter().map(receipt_entry).collect(),
             clock: clock_notice(store, now)?,
         })

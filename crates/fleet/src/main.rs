@@ -78,11 +78,24 @@ fn main() -> ExitCode {
 }
 
 fn print_outcome(outcome: &Outcome, seconds: f64) {
-    let Outcome { trace, laptops, saves, accepted, segments, syncs, failed_syncs, conflicts, mishaps } = outcome;
+    let Outcome {
+        trace,
+        laptops,
+        saves,
+        accepted,
+        segments,
+        syncs,
+        failed_syncs,
+        dropped,
+        histories,
+        conflicts,
+        mishaps,
+    } = outcome;
     let mishaps: Vec<String> = mishaps.iter().map(|(mishap, times)| format!("{mishap} {times}")).collect();
     println!(
         "  {laptops} laptops, {saves} saves, {accepted} in the log in {segments} segments, {syncs} syncs and \
-         {failed_syncs} that failed, {conflicts} conflicts kept, {seconds:.1} s\n  {}\n  trace {trace}",
+         {failed_syncs} that failed, {dropped} segments dropped and {histories} histories fetched, {conflicts} conflicts \
+         kept, {seconds:.1} s\n  {}\n  trace {trace}",
         mishaps.join(", ")
     );
 }

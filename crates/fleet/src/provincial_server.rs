@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 
-use arumbae_server::{Clock, Limits, Office, Province, Randomness, router};
+use arumbae_server::{Clock, Limits, Office, Province, Randomness, SnapshotPolicy, router};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use bytes::Bytes;
@@ -19,6 +19,9 @@ use crate::world::WorldClock;
 
 /// As large as any answer the server gives.
 const LARGEST_ANSWER: usize = 64 << 20;
+
+/// Often, so that devices load them and drop what they stand for within days.
+const SNAPSHOTS: SnapshotPolicy = SnapshotPolicy { segments: 6, fraction: 1000 };
 
 /// A province and its server, which may be down.
 pub struct ProvincialServer {
@@ -55,7 +58,7 @@ impl ProvincialServer {
             Province::open_or_found(&self.folder, None, &office, None, Clock::new(move || clock.now_ms()), randomness)
                 .await
                 .map_err(Breach::of("the server does not start"))?;
-        let province = Arc::new(province);
+        let province = Arc::new(province.with_snapshots(SNAPSHOTS));
         self.serving = Some(Serving {
             router: router(province.clone(), self.folder.clone(), Limits::default().without_allowances()),
             province,

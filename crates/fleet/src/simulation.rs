@@ -1,6 +1,7 @@
 //! The course of events: what happens when, to whom, and what it leads to.
 
 mod couriers;
+mod upkeep;
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -114,6 +115,10 @@ pub struct Outcome {
     pub syncs: u64,
     /// Syncs that did not.
     pub failed_syncs: u64,
+    /// Segments that left laptops because everybody had them.
+    pub dropped: u64,
+    /// How often a history that was fetched again was held against what the province had signed.
+    pub histories: u64,
     /// Fields that hold several values at the end, all restricted ones included.
     pub conflicts: u64,
     /// How often each mishap happened.
@@ -161,6 +166,7 @@ enum Event {
     },
     Mishap,
     ServerUp,
+    AddUp,
     Audit,
 }
 
@@ -282,6 +288,7 @@ impl<'a> Simulation<'a> {
             }
         }
         simulation.schedule(HOUR, Event::Mishap);
+        simulation.schedule(2 * HOUR, Event::AddUp);
         simulation.schedule(6 * HOUR, Event::Audit);
         Ok(simulation)
     }
@@ -338,6 +345,7 @@ impl<'a> Simulation<'a> {
                 self.note("the server is up again");
                 self.runtime.block_on(self.server.start())
             }
+            Event::AddUp => self.add_up(),
             Event::Audit => self.audit(),
         }
     }
@@ -421,7 +429,7 @@ impl<'a> Simulation<'a> {
             Ok(report) => {
                 self.outcome.syncs += 1;
                 self.note(format!("laptop {number}: sync {report}"));
-                Ok(())
+                self.tend(number)
             }
             Err(SyncError::Refused { code: FailureCode::RevokedDevice, .. }) if self.laptops[number].revoked => {
                 self.note(format!("laptop {number}: is refused as revoked"));

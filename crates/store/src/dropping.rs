@@ -17,7 +17,7 @@ use arumbae_mergelog::compression::{compress, decompress};
 use arumbae_mergelog::snapshot::{EDITION, Growth, MAX_PAGE, Page, PageRef};
 use arumbae_mergelog::{DeviceKey, LaneCursor, LaneId, Save, SegmentHeader, SnapshotHead};
 use arumbae_protocol::registry::check_authorship;
-use arumbae_protocol::{Registry, SnapshotNote};
+use arumbae_protocol::{Registry, ScopeCursor, SnapshotNote};
 use rusqlite::{Connection, Transaction};
 
 use crate::error::{Result, StoreError};
@@ -70,21 +70,17 @@ impl Store {
         self.write(|tx| compact_in_tx(tx, scope, own, &registry))
     }
 
-    /// Drops wherever it is worth the work. Returns what left.
-    pub fn compact_where_worthwhile(&mut self, now_ms: u64) -> Result<Dropped> {
-        let mut total = Dropped::default();
-        for cursor in self.cursors()? {
-            let asked = scope_cursor::history_asked_ms(&self.connection, &cursor.scope)?;
-            let in_use = asked.is_some_and(|asked| now_ms < asked.saturating_add(HISTORY_KEPT_MS));
-            if in_use || segment::foreign_bytes(&self.connection, &cursor.scope)? < WORTHWHILE_BYTES {
-                continue;
-            }
-            if let Ok(Dropped { segments, bytes }) = self.compact(&cursor.scope)? {
-                total.segments += segments;
-                total.bytes += bytes;
+    /// The scopes of which enough is held for dropping to be worth the work, and whose history nobody wants to read.
+    pub fn scopes_worth_compacting(&self, now_ms: u64) -> Result<Vec<Scope>> {
+        let mut worth = Vec::new();
+        for ScopeCursor { scope, gsn: _ } in self.cursors()? {
+            let wanted = scope_cursor::history_asked_ms(&self.connection, &scope)?
+                .is_some_and(|asked| now_ms < asked.saturating_add(HISTORY_KEPT_MS));
+            if !wanted && segment::foreign_bytes(&self.connection, &scope)? >= WORTHWHILE_BYTES {
+                worth.push(scope);
             }
         }
-        Ok(total)
+        Ok(worth)
     }
 
     /// Asks for the whole history of a scope again; it comes with the next exchanges, and the records stay as they
@@ -93,9 +89,15 @@ impl Store {
         self.write(|tx| scope_cursor::begin_history(tx, scope, now_ms))
     }
 
-    /// Whether part of a scope's log is in the province only.
-    pub fn lacks_history(&self, scope: &Scope) -> Result<bool> {
-        covered_lane::any_of_scope(&self.connection, &scope.to_string())
+    /// The scopes whose history was asked for and has not come whole yet.
+    pub fn scopes_reading_history(&self) -> Result<BTreeSet<Scope>> {
+        scope_cursor::reading_history(&self.connection)
+    }
+
+    /// The scopes whose history was asked for and has come: what to hold against the snapshots
+    /// ([`check_snapshot`](Store::check_snapshot)).
+    pub fn scopes_with_history_fetched(&self) -> Result<BTreeSet<Scope>> {
+        scope_cursor::history_fetched(&self.connection)
     }
 
     /// Holds the snapshot that a scope's records begin with against its segments, once they are all here again

@@ -17,7 +17,7 @@ use crate::error::{Result, StoreError};
 use crate::log_reader::{LogReader, Logged, Sealed};
 use crate::opening::Store;
 use crate::quarantine::{QuarantineLevel, QuarantineReason};
-use crate::tables::{lane, part, profile, quarantine, receipt, record, save_list, segment};
+use crate::tables::{covered_lane, lane, part, profile, quarantine, receipt, record, save_list, segment};
 
 const DEFAULT_LIMIT: usize = 50;
 
@@ -49,6 +49,8 @@ pub struct HistoryPage {
     pub next: Option<String>,
     /// How many saves the whole history has.
     pub total: u64,
+    /// How many of them are in the province only, see [`ask_for_history_of`](Store::ask_for_history_of).
+    pub absent: u64,
 }
 
 /// One save in a record's history.
@@ -289,19 +291,14 @@ impl Store {
     /// [`StoreError::BadPageKey`].
     pub fn history(&self, record: RecordId, query: &HistoryQuery) -> Result<HistoryPage> {
         let members = self.members(record)?;
-        let mut telling = Telling {
-            store: self,
-            members: &members,
-            log: LogReader::default(),
-            lanes: HashMap::new(),
-            held: HashMap::new(),
-        };
+        let mut telling = Telling::of(self, &members);
         let mut places = telling.places()?;
+        let absent = telling.absent(&places)?.len() as u64;
         places.extend(telling.held()?);
         let total = places.len() as u64;
         let after = query.after_key.as_deref().map(HistoryPlace::from_str).transpose()?;
         let limit = if query.limit == 0 { DEFAULT_LIMIT } else { query.limit };
-        let mut page = HistoryPage { entries: Vec::new(), next: None, total };
+        let mut page = HistoryPage { entries: Vec::new(), next: None, total, absent };
         let mut last = None;
         for place in places.into_iter().rev().filter(|place| after.is_none_or(|after| *place < after)) {
             let Some(entry) = telling.entry(place)?.filter(|entry| query.wants(entry)) else { continue };
@@ -313,6 +310,32 @@ impl Store {
             page.entries.push(entry);
         }
         Ok(page)
+    }
+
+    /// Asks for whatever of a record's history is in the province only, by asking for its scopes' again. Returns whether
+    /// anything is missing here.
+    pub fn ask_for_history_of(&mut self, record: RecordId, now_ms: u64) -> Result<bool> {
+        let scopes = self.scopes_absent_of(record)?;
+        for scope in &scopes {
+            self.ask_for_history(scope, now_ms)?;
+        }
+        Ok(!scopes.is_empty())
+    }
+
+    /// Whether what is missing of a record's history was asked for and is on its way.
+    pub fn history_is_coming(&self, record: RecordId) -> Result<bool> {
+        let absent = self.scopes_absent_of(record)?;
+        Ok(!absent.is_empty() && absent.is_subset(&self.scopes_reading_history()?))
+    }
+
+    /// The scopes in which saves of the record are in the province only.
+    fn scopes_absent_of(&self, record: RecordId) -> Result<BTreeSet<Scope>> {
+        let members = self.members(record)?;
+        let mut telling = Telling::of(self, &members);
+        let places = telling.places()?;
+        let absent = telling.absent(&places)?;
+        let scope_of = |place: &HistoryPlace| telling.lanes.get(&place.lane).map(|row| row.lane.scope.clone());
+        Ok(absent.iter().filter_map(scope_of).collect())
     }
 
     /// A record with everything that is or was part of it.
@@ -357,7 +380,11 @@ struct Telling<'a> {
     held: HashMap<HistoryPlace, Logged>,
 }
 
-impl Telling<'_> {
+impl<'a> Telling<'a> {
+    fn of(store: &'a Store, members: &'a Members) -> Self {
+        Telling { store, members, log: LogReader::default(), lanes: HashMap::new(), held: HashMap::new() }
+    }
+
     /// The saves that touched any of the members, the earliest first.
     fn places(&mut self) -> Result<BTreeSet<HistoryPlace>> {
         let mut latest = BTreeMap::new();
@@ -383,6 +410,18 @@ impl Telling<'_> {
             places.insert(HistoryPlace { at_ms, lane, seq });
         }
         Ok(places)
+    }
+
+    /// Those of the saves whose segments are not held here.
+    fn absent(&self, places: &BTreeSet<HistoryPlace>) -> Result<Vec<HistoryPlace>> {
+        let mut absent = Vec::new();
+        for place in places {
+            let Some(row) = self.lanes.get(&place.lane) else { continue };
+            if covered_lane::lacks(&self.store.connection, row.rid, place.seq)? {
+                absent.push(*place);
+            }
+        }
+        Ok(absent)
     }
 
     /// The saves that would touch the members if they counted. Only what its device signed is told: anybody could put

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use arumbae_domain::Scope;
 use arumbae_domain::schema::{Document, RecordId, RecordKind, Value, reserved};
 use arumbae_mergelog::state::{INITIAL_STATUS, StatusHead};
-use arumbae_mergelog::{OpId, RecordState, Stamp};
+use arumbae_mergelog::{LaneId, OpId, RecordState, Stamp};
 use rusqlite::types::Value as SqlValue;
 use rusqlite::{OptionalExtension, Row, params_from_iter};
 use uuid::Uuid;
@@ -40,10 +40,11 @@ impl Store {
         let Some(top) = self.top(record)? else { return Ok(None) };
         let (Some(_), Some(scope)) = (top.kind, top.scope) else { return Ok(None) };
         let scope: Scope = scope.parse().map_err(|error| StoreError::undecodable("record", error))?;
-        let states = self.tree(record)?;
+        let states = if top.deleted { self.tree_before_deletion(record)? } else { self.tree(record)? };
         let Some((_, state)) = states.get(&record) else { return Ok(None) };
+        let gone_with = if top.deleted { deleted_in(state) } else { BTreeSet::new() };
         let mut seen = BTreeSet::new();
-        let Some(document) = assemble(record, &states, &mut seen) else { return Ok(None) };
+        let Some(document) = assemble(record, &states, &gone_with, &mut seen) else { return Ok(None) };
         let conflicts = seen
             .iter()
             .filter_map(|id| states.get(id).map(|(kind, state)| self.conflicts_of(*id, *kind, state)))
@@ -137,18 +138,31 @@ impl Store {
     }
 
     /// The states of a record and of everything that may stand under it.
-    fn tree(&self, record: RecordId) -> Result<HashMap<RecordId, (RecordKind, RecordState)>> {
+    fn tree(&self, record: RecordId) -> Result<States> {
         // A root's tree is found by its index; a part's, which is asked for seldom, within its root's.
         let mut statement = self.connection.prepare_cached(
             "SELECT id, kind, state FROM record
              WHERE id = ?1 OR root <> rid AND root = (SELECT root FROM record WHERE id = ?1)",
         )?;
         let mut rows = statement.query([record.0.as_bytes()])?;
-        let mut states = HashMap::new();
+        let mut states = States::new();
         while let Some(row) = rows.next()? {
             let Some(kind) = row.get::<_, Option<u16>>(1)?.and_then(RecordKind::from_number) else { continue };
             let state = record::state(row, 2)?;
             states.insert(id(row, 0)?, (kind, state));
+        }
+        Ok(states)
+    }
+
+    /// The states of a deleted record and of everything that was ever part of it: its parts have no root any more.
+    fn tree_before_deletion(&self, record: RecordId) -> Result<States> {
+        let mut states = States::new();
+        for member in self.members(record)?.into_keys() {
+            let Some(row) = record::stored(&self.connection, member)? else { continue };
+            let state = row.state()?;
+            if let Some(kind) = state.kind().and_then(|kind| kind.known()) {
+                states.insert(member, (kind, state));
+            }
         }
         Ok(states)
     }
@@ -200,7 +214,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::BadPageKey`].
     pub fn list(&self, kind: RecordKind, query: &ListQuery) -> Result<Page<RecordRow>> {
-        let mut filter = LISTED.to_owned();
+        let mut filter = if query.deleted { DELETED } else { LISTED }.to_owned();
         let mut values = vec![SqlValue::from(kind.number())];
         if let Some(status) = &query.status {
             filter += OF_STATUS;
@@ -266,11 +280,20 @@ impl Store {
     }
 }
 
-/// The record and what its lists hold, in the order the parts were made. `seen` collects what became part of it, and
-/// keeps a record that was put under itself from going round.
+/// Records and parts by id.
+type States = HashMap<RecordId, (RecordKind, RecordState)>;
+
+/// The saves in which a record was deleted.
+pub(crate) fn deleted_in(state: &RecordState) -> BTreeSet<(LaneId, u64)> {
+    state.deletions().into_iter().map(|id| (id.lane, id.seq)).collect()
+}
+
+/// The record and what its lists hold, in the order the parts were made; with what was deleted in the saves
+/// `gone_with`. `seen` collects what became part of it, and keeps a record that was put under itself from going round.
 fn assemble(
     id: RecordId,
-    states: &HashMap<RecordId, (RecordKind, RecordState)>,
+    states: &States,
+    gone_with: &BTreeSet<(LaneId, u64)>,
     seen: &mut BTreeSet<RecordId>,
 ) -> Option<Document> {
     let (kind, state) = states.get(&id)?;
@@ -295,10 +318,13 @@ fn assemble(
                 .into_iter()
                 .chain(revived)
                 .filter_map(|element| if let Value::Reference(child) = element { Some(*child) } else { None })
-                .filter(|child| states.get(child).is_some_and(|(_, state)| !state.is_deleted()))
+                .filter(|child| {
+                    let stands = |state: &RecordState| !state.is_deleted() || !deleted_in(state).is_disjoint(gone_with);
+                    states.get(child).is_some_and(|(_, state)| stands(state))
+                })
                 .collect();
             let children: Vec<Document> =
-                children.into_iter().filter_map(|child| assemble(child, states, seen)).collect();
+                children.into_iter().filter_map(|child| assemble(child, states, gone_with, seen)).collect();
             if !children.is_empty() {
                 document.children.insert(list, children);
             }
@@ -312,7 +338,7 @@ fn assemble(
     Some(document)
 }
 
-fn is_revived(element: &Value, states: &HashMap<RecordId, (RecordKind, RecordState)>) -> bool {
+fn is_revived(element: &Value, states: &States) -> bool {
     matches!(element, Value::Reference(child) if states.get(child).is_some_and(|(_, state)| state.revived()))
 }
 
@@ -325,6 +351,7 @@ const ROW_COLUMNS: &str = "id, kind, title, subtitle, status, needs_decision, da
 const RID_COLUMN: usize = 11;
 
 const LISTED: &str = "kind = ? AND root = rid AND deleted = 0";
+const DELETED: &str = "kind = ? AND root = rid AND deleted = 1";
 const OF_STATUS: &str = " AND status = ?";
 const OF_WORDS: &str = " AND rid IN (SELECT rowid FROM search WHERE search MATCH ?)";
 const AFTER_KEY: &str = " AND (tree_changed_ms, rid) < (?, ?)";

@@ -17,6 +17,7 @@ use crate::error::{Result, StoreError};
 use crate::log_reader::{LogReader, Unseen};
 use crate::materialise::apply_in_tx;
 use crate::opening::Store;
+use crate::reading::deleted_in;
 use crate::tables::lane::LaneRow;
 use crate::tables::{installation, lane, pending_save, record};
 use crate::version::Version;
@@ -103,11 +104,10 @@ impl Store {
         let members: Vec<RecordId> = self.members(record)?.into_keys().collect();
         self.author(context, |seen| {
             let state = seen.get(record)?;
-            let saves: Vec<_> = state.deletions().into_iter().map(|id| (id.lane, id.seq)).collect();
+            let gone_with = deleted_in(&state);
             let mut ops = vec![author::restore(record, &state)];
             for part in members.into_iter().filter(|member| *member != record) {
-                let Some(state) = seen.find(part)? else { continue };
-                if state.deletions().iter().any(|id| saves.contains(&(id.lane, id.seq))) {
+                if let Some(state) = seen.find(part)?.filter(|state| !deleted_in(state).is_disjoint(&gone_with)) {
                     ops.push(author::restore(part, &state));
                 }
             }

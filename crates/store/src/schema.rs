@@ -15,6 +15,7 @@ const STEPS: &[M<'static>] = &[
     M::up(include_str!("../migrations/0007_couriers.sql")),
     M::up(include_str!("../migrations/0008_data_plan.sql")),
     M::up(include_str!("../migrations/0009_pairings.sql")),
+    M::up(include_str!("../migrations/0010_deleted_records.sql")),
 ];
 const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
 

@@ -264,6 +264,8 @@ pub struct ListQuery {
     pub text: Option<String>,
     /// Only this status.
     pub status: Option<String>,
+    /// Those that were deleted, instead of those that stand.
+    pub deleted: bool,
     /// The [`Page::next`] of the page before.
     pub after_key: Option<String>,
     /// At most so many rows; 0 stands for 50.

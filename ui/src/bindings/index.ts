@@ -862,6 +862,36 @@ export type DeadlineStep = "finding_decided" | "report_lodged" | "follow_up" | "
 export type Decision = "add" | { "merge": Match } | "skip";
 
 /**
+ * Deletes a record.
+ */
+export type DeleteRecord = { 
+/**
+ * The record.
+ */
+id: RecordId, 
+/**
+ * Why.
+ */
+reason: string, };
+
+/**
+ * That a record was deleted.
+ */
+export type Deletion = { 
+/**
+ * Why.
+ */
+reason: string, 
+/**
+ * Who deleted it, empty if their name is not known here.
+ */
+author: string, 
+/**
+ * When, by the author's clock.
+ */
+deleted_at: string, };
+
+/**
  * Whether a record's changes have reached the server.
  */
 export type Delivery = "waiting" | "sent";
@@ -1149,7 +1179,7 @@ receipt: boolean, };
 /**
  * What went wrong, as far as a reader or the UI acts on it. Remove a code when nothing gives it any more.
  */
-export type ErrorCode = "unknown-command" | "bad-arguments" | "internal" | "locked" | "office-exists" | "name-missing" | "passphrase-short" | "passphrase-mismatch" | "wrong-passphrase" | "passphrase-wait" | "unknown-region" | "store-damaged" | "store-foreign" | "store-newer" | "backup-missing" | "store-in-use" | "disk-full" | "not-writable" | "store-read-only" | "held-gone" | "record-missing" | "record-invalid" | "transition-refused" | "reason-missing" | "record-elsewhere" | "record-undecided" | "move-refused" | "conflict-gone" | "attendance-unreadable" | "attachment-too-large" | "attachment-damaged" | "attachment-kind" | "attachment-missing" | "not-enrolled" | "document-failed" | "document-unreadable" | "invitation-unreadable" | "invitation-code" | "invitation-code-wrong" | "invitation-code-wait" | "server-address" | "invitation-area" | "invitation-unknown" | "invitation-expired" | "no-route" | "captive-portal" | "wrong-server" | "server-interrupted" | "device-revoked" | "data-plan-too-small" | "device-unknown" | "server-newer" | "server-failed" | "stick-missing" | "stick-full" | "bundle-not-sealed" | "bundle-for-another" | "bundle-damaged" | "bundle-too-large" | "bundle-newer" | "bundle-forged" | "bundle-other-province" | "bundle-no-province" | "bundle-unknown-sender" | "nearby-not-enrolled" | "nearby-cannot-listen" | "nearby-off" | "nearby-address" | "nearby-not-local" | "nearby-unreachable" | "nearby-other-program" | "nearby-another-device" | "nearby-interrupted" | "nearby-other-province" | "nearby-unknown-device" | "nearby-unknown-there" | "nearby-revoked" | "nearby-revoked-there" | "nearby-declined" | "nearby-busy" | "nearby-nothing-to-compare" | "nearby-older-here" | "nearby-older-there" | "nearby-failed" | "sample-failed";
+export type ErrorCode = "unknown-command" | "bad-arguments" | "internal" | "locked" | "office-exists" | "name-missing" | "passphrase-short" | "passphrase-mismatch" | "wrong-passphrase" | "passphrase-wait" | "unknown-region" | "store-damaged" | "store-foreign" | "store-newer" | "backup-missing" | "store-in-use" | "disk-full" | "not-writable" | "store-read-only" | "held-gone" | "record-missing" | "record-invalid" | "transition-refused" | "reason-missing" | "record-deleted" | "delete-refused" | "record-elsewhere" | "record-undecided" | "move-refused" | "history-elsewhere" | "conflict-gone" | "attendance-unreadable" | "attachment-too-large" | "attachment-damaged" | "attachment-kind" | "attachment-missing" | "not-enrolled" | "document-failed" | "document-unreadable" | "invitation-unreadable" | "invitation-code" | "invitation-code-wrong" | "invitation-code-wait" | "server-address" | "invitation-area" | "invitation-unknown" | "invitation-expired" | "no-route" | "captive-portal" | "wrong-server" | "server-interrupted" | "device-revoked" | "data-plan-too-small" | "device-unknown" | "server-newer" | "server-failed" | "stick-missing" | "stick-full" | "bundle-not-sealed" | "bundle-for-another" | "bundle-damaged" | "bundle-too-large" | "bundle-newer" | "bundle-forged" | "bundle-other-province" | "bundle-no-province" | "bundle-unknown-sender" | "nearby-not-enrolled" | "nearby-cannot-listen" | "nearby-off" | "nearby-address" | "nearby-not-local" | "nearby-unreachable" | "nearby-other-program" | "nearby-another-device" | "nearby-interrupted" | "nearby-other-province" | "nearby-unknown-device" | "nearby-unknown-there" | "nearby-revoked" | "nearby-revoked-there" | "nearby-declined" | "nearby-busy" | "nearby-nothing-to-compare" | "nearby-older-here" | "nearby-older-there" | "nearby-failed" | "sample-failed";
 
 /**
  * An error as hosts pass it to the UI.
@@ -2379,7 +2409,7 @@ hash: string, };
 /**
  * What somebody may do with a record.
  */
-export type RecordAccess = "write" | "read" | "left";
+export type RecordAccess = "write" | "read" | "deleted" | "left";
 
 /**
  * What a save did to the record or to one part of it.
@@ -2458,7 +2488,15 @@ next: string | null,
 /**
  * How many saves the whole history has.
  */
-total: number, };
+total: number, 
+/**
+ * How many of them are in the province only.
+ */
+absent: number, 
+/**
+ * Those were asked for and come with the next exchanges.
+ */
+coming: boolean, };
 
 /**
  * Identifies a record for ever, on every device: a UUIDv7 (RFC 9562).
@@ -2486,6 +2524,10 @@ text: string,
  * Only those with this status; empty for all.
  */
 status: string, 
+/**
+ * Those that were deleted, instead of those that stand.
+ */
+deleted: boolean, 
 /**
  * The `next` of the page before, `null` for the first.
  */
@@ -2547,6 +2589,18 @@ access: RecordAccess,
  * Whether the person at this laptop may move it to another office.
  */
 may_move: boolean, 
+/**
+ * What keeps it from being deleted; `null` if nothing does.
+ */
+undeletable: Undeletable | null, 
+/**
+ * It was deleted.
+ */
+deleted: boolean, 
+/**
+ * Why, when and by whom it was deleted, also where it is back.
+ */
+deletion: Deletion | null, 
 /**
  * Steps open to the person at this laptop, by code of the status they lead to.
  */
@@ -3351,6 +3405,10 @@ data_plan: DataPlanState,
  */
 held: number, 
 /**
+ * The names of the offices whose records the province signed otherwise than their authors did.
+ */
+disputed: Array<string>, 
+/**
  * Newest receipts first.
  */
 receipts: Array<ReceiptEntry>, 
@@ -3384,6 +3442,11 @@ export type TurnNearby = {
  * Whether this laptop is to listen.
  */
 on: boolean, };
+
+/**
+ * Why a record has to stay.
+ */
+export type Undeletable = "handed_in" | "has_documents" | "has_derived" | "is_document";
 
 /**
  * Opens the store.
@@ -3774,6 +3837,11 @@ export function record_history(args: ReadHistory): Promise<RecordHistory> {
   return call('record_history', args);
 }
 
+/** Asks the province for what is missing here of a record's history; it comes with the next exchanges. */
+export function history_fetch(args: ReadRecord): Promise<Done> {
+  return call('history_fetch', args);
+}
+
 /** Moves a record in its workflow: submit, return, accept. */
 export function record_transition(args: TransitionRecord): Promise<RecordMeta> {
   return call('record_transition', args);
@@ -3787,6 +3855,16 @@ export function record_destinations(args: ReadRecord): Promise<Array<RegionPath>
 /** Moves a record with its parts to another office, with the reason. */
 export function record_move(args: MoveRecord): Promise<RecordMeta> {
   return call('record_move', args);
+}
+
+/** Deletes a record that nothing was made of, with the reason. */
+export function record_delete(args: DeleteRecord): Promise<RecordMeta> {
+  return call('record_delete', args);
+}
+
+/** Takes a record's deletion back, with its parts; also of one that came back because somebody had edited it. */
+export function record_restore(args: ReadRecord): Promise<RecordMeta> {
+  return call('record_restore', args);
 }
 
 /** Adds a comment to a record. */

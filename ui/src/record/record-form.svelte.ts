@@ -6,7 +6,9 @@ import {
   draft_discard,
   draft_put,
   draft_read,
+  record_delete,
   record_move,
+  record_restore,
   record_transition,
   type ConflictEntry,
   type Problem,
@@ -328,6 +330,25 @@ export class RecordForm<R extends OfficeRecord> {
       await this.#save();
       await record_move({ id: this.id, to, reason });
       await this.#reload();
+    });
+  }
+
+  /** Deletes the record, after storing what is on screen. */
+  delete(reason: string): Promise<boolean> {
+    return this.#attempt(async () => {
+      await this.#save();
+      await record_delete({ id: this.id, reason });
+      await this.#reload();
+    });
+  }
+
+  /** Takes the deletion of the record back. */
+  restore(): Promise<boolean> {
+    return this.#attempt(async () => {
+      await record_restore({ id: this.id });
+      const detail = await this.subject.read({ id: this.id });
+      if (this.editing) this.stored = detail;
+      else this.#show(detail);
     });
   }
 

@@ -49,7 +49,7 @@ export class Inbox {
     this.failure = null;
     try {
       const pages = await Promise.all(
-        places.map(({ kind, after }) => record_list({ kind, text: '', status: this.status, after })),
+        places.map(({ kind, after }) => record_list({ kind, text: '', status: this.status, deleted: false, after })),
       );
       this.#next = places
         .map(({ kind }, at) => ({ kind, after: pages[at]?.next ?? null }))

@@ -24,6 +24,7 @@ use ts_rs::TS;
 
 use crate::App;
 use crate::command::Nothing;
+use crate::deleting::{Deletion, Undeletable};
 use crate::draft::{self, DraftSubject};
 use crate::error::{AppError, ErrorCode, Result};
 use crate::region;
@@ -33,7 +34,7 @@ pub use comparison::{ChangedBy, NarrativeComparison, NarrativeHunk};
 pub(crate) use identity::new_record_id;
 pub(crate) use json::{from_json, to_json};
 pub(crate) use office_record::{OfficeRecord, count_errors};
-pub(crate) use views::{conflict_entry, existing, moment, record_meta, record_row, status_of};
+pub(crate) use views::{conflict_entry, existing, moment, record_meta, record_row, standing, status_of};
 pub(crate) use writing::{access, change_in, change_of};
 
 /// Names a stored record.
@@ -102,6 +103,8 @@ pub enum RecordAccess {
     Write,
     /// Read it.
     Read,
+    /// Read it and take its deletion back.
+    Deleted,
     /// Read it as it was when it moved to an office whose records do not come here.
     Left,
 }
@@ -135,6 +138,12 @@ pub struct RecordMeta {
     pub access: RecordAccess,
     /// Whether the person at this laptop may move it to another office.
     pub may_move: bool,
+    /// What keeps it from being deleted; `null` if nothing does.
+    pub undeletable: Option<Undeletable>,
+    /// It was deleted.
+    pub deleted: bool,
+    /// Why, when and by whom it was deleted, also where it is back.
+    pub deletion: Option<Deletion>,
     /// Steps open to the person at this laptop, by code of the status they lead to.
     pub next_statuses: Vec<String>,
     /// Whether it has reached the server.
@@ -235,6 +244,9 @@ pub struct RecordList {
     /// Only those with this status; empty for all.
     #[serde(default)]
     pub status: String,
+    /// Those that were deleted, instead of those that stand.
+    #[serde(default)]
+    pub deleted: bool,
     /// The `next` of the page before, `null` for the first.
     pub after: Option<String>,
 }
@@ -275,9 +287,9 @@ const MOST_MATCHES: usize = 20;
 pub(crate) async fn record_list(app: &App, args: RecordList) -> Result<RecordPage> {
     app.with_store(move |store| {
         let filled = |text: String| Some(text).filter(|text| !text.trim().is_empty());
-        let query =
-            ListQuery { text: filled(args.text), status: filled(args.status), after_key: args.after, limit: PAGE };
-        let page = store.list(args.kind, &query)?;
+        let RecordList { kind, text, status, deleted, after } = args;
+        let query = ListQuery { text: filled(text), status: filled(status), deleted, after_key: after, limit: PAGE };
+        let page = store.list(kind, &query)?;
         Ok(RecordPage { rows: page.rows.into_iter().map(record_row).collect(), next: page.next, total: page.total })
     })
     .await
@@ -385,6 +397,7 @@ pub(crate) async fn finding_from_report(app: &App, args: ReadRecord) -> Result<F
     let now_ms = app.now_ms();
     let fresh = finding_new(app, Nothing {}).await?;
     app.with_store(move |store| {
+        standing(store, args.id)?;
         let report: SupervisionReport = read(store, args.id, Date::ZERO)?.record;
         let mut copies = BTreeMap::new();
         let mut copy = |id: RecordId| *copies.entry(id).or_insert_with(|| new_record_id(now_ms));

@@ -5,6 +5,7 @@ use arumbae_domain::schema::{Choice, RecordId};
 use arumbae_store::{Conflict, RecordView, StepView, Store, SyncState};
 use jiff::Timestamp;
 
+use crate::deleting::{self, Deletion};
 use crate::error::{AppError, ErrorCode, Result};
 use crate::moving;
 use crate::record::json::to_json;
@@ -34,6 +35,12 @@ pub(crate) fn status_of(status: Option<&str>) -> RecordStatus {
 /// A record that must be there.
 pub(crate) fn existing(store: &Store, id: RecordId) -> Result<RecordView> {
     store.document(id)?.ok_or_else(|| AppError::new(ErrorCode::RecordMissing))
+}
+
+/// A record that must be there and not be deleted.
+pub(crate) fn standing(store: &Store, id: RecordId) -> Result<RecordView> {
+    let view = existing(store, id)?;
+    if view.deleted { Err(AppError::new(ErrorCode::RecordDeleted)) } else { Ok(view) }
 }
 
 /// A row of a list.
@@ -77,8 +84,11 @@ pub(crate) fn record_meta(store: &Store, view: RecordView) -> Result<RecordMeta>
         status: status_of(view.status.as_deref()).into(),
         last_step: view.step.clone().map(step_taken),
         next_statuses: review::next_statuses(store, &view).into_iter().map(String::from).collect(),
-        access: access(store, &view.scope),
+        access: access(store, &view),
         may_move: moving::may_move(store, &view),
+        undeletable: deleting::undeletable(store, &view)?,
+        deleted: view.deleted,
+        deletion: view.deletion.clone().map(Deletion::from),
         needs_decision: view.needs_decision,
         requested: view.requested,
         revived: view.revived,

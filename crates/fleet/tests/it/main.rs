@@ -26,6 +26,8 @@ fn a_seed_goes_the_same_way_twice() {
 fn fleets_survive_whatever_befalls_them() {
     let outcomes: Vec<Outcome> = (3..7).map(|seed| check_plan(&Plan::with_everything(seed, 8, 7))).collect();
     assert!(outcomes.iter().any(|outcome| outcome.conflicts > 0), "people wrote at the same time");
+    assert!(outcomes.iter().any(|outcome| outcome.dropped > 0), "laptops let go of what everybody had: {outcomes:?}");
+    assert!(outcomes.iter().any(|outcome| outcome.histories > 0), "and read it again: {outcomes:?}");
     let happened: BTreeSet<Mishap> = outcomes.iter().flat_map(|outcome| outcome.mishaps.keys().copied()).collect();
     assert!(happened.len() * 4 > Mishap::ALL.len() * 3, "only {happened:?} happened");
 }

@@ -106,9 +106,7 @@ async fn an_invitation_is_used_once_and_for_its_area() {
 async fn without_the_server_everything_waits_and_says_so() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let province = province_in(folder.path()).await;
-    let app = laptop(&folder.path().join("laptop"), &province);
-    office(&app, "81.71.01").await;
-    enrol(&app, &invitation(&province, "81.71.01").await).await.expect("a fresh invitation");
+    let app = member(folder.path(), &province, Role::Petugas, "81.71.01").await;
     province.stop().await.expect("the server stops");
 
     let desk = Laptop(&app);
@@ -128,9 +126,7 @@ async fn without_the_server_everything_waits_and_says_so() {
 async fn what_goes_over_a_paid_link_is_counted_and_kept_within_the_plan() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let province = province_in(folder.path()).await;
-    let app = laptop(&folder.path().join("laptop"), &province);
-    office(&app, "81.71.01").await;
-    enrol(&app, &invitation(&province, "81.71.01").await).await.expect("a fresh invitation");
+    let app = member(folder.path(), &province, Role::Petugas, "81.71.01").await;
     let desk = Laptop(&app);
     let plan = |day: Option<u64>, free: bool| json!({ "day_bytes": day, "month_bytes": null, "originals_on_paid_links": true, "free": free });
     let refused = desk.call::<Value>("sync_data_plan", plan(Some(99_999), false)).await.expect_err("too small");
@@ -172,9 +168,7 @@ async fn what_goes_over_a_paid_link_is_counted_and_kept_within_the_plan() {
 async fn records_that_went_are_counted_when_the_attachments_after_them_fail() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let province = province_in(folder.path()).await;
-    let app = laptop(&folder.path().join("laptop"), &province);
-    office(&app, "81.71.01").await;
-    enrol(&app, &invitation(&province, "81.71.01").await).await.expect("a fresh invitation");
+    let app = member(folder.path(), &province, Role::Petugas, "81.71.01").await;
     let desk = Laptop(&app);
     let photo = desk.attach("foto.jpg", records::PHOTOS[0].1, "Foto").await.expect("a photo");
     let blank: SupervisionReport = desk.call("supervision_report_new", json!({})).await.expect("a form");
@@ -296,4 +290,70 @@ async fn a_record_moves_to_the_office_it_belongs_to() {
         json!(report.stage),
         "which the old office does not read"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deleted_record_comes_back_whole_or_by_an_edit_that_did_not_know() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let province = province_in(folder.path()).await;
+    let officer = member(folder.path(), &province, Role::Petugas, "81.71.01").await;
+    let colleague = member(folder.path(), &province, Role::Petugas, "81.71.01").await;
+    let report = Laptop(&officer).write_report().await.expect("a report").record;
+    let id = report.id;
+    synchronize(&officer).await;
+    synchronize(&colleague).await;
+    let opened = report_of(&colleague, id).await;
+
+    let order = |reason: &str| json!({ "id": id, "reason": reason });
+    assert_eq!(refusal(&officer, "record_delete", order(" ")).await, ErrorCode::ReasonMissing);
+    let meta: Value = Laptop(&officer).call("record_delete", order("salah entri")).await.expect("deleted");
+    assert_eq!((&meta["access"], &meta["deletion"]["reason"]), (&json!("deleted"), &json!("salah entri")));
+    assert_eq!((listed(&officer, false).await, listed(&officer, true).await), (0, 1));
+    let gone = report_of(&officer, id).await;
+    assert_eq!(gone["record"], opened["record"], "it can still be read, with all its parts");
+    let seen = json!({ "record": gone["record"], "version": gone["meta"]["version"] });
+    let change = json!({ "record": gone["record"], "seen": seen });
+    for (command, arguments) in [
+        ("supervision_report_save", change),
+        ("comment_add", json!({ "id": id, "text": "Tanya", "about": "" })),
+        ("record_transition", json!({ "id": id, "to": "submitted", "reason": "" })),
+        ("record_move", json!({ "id": id, "to": "81.71.02", "reason": "salah kantor" })),
+        ("finding_from_report", json!({ "id": id })),
+        ("record_delete", order("sekali lagi")),
+    ] {
+        assert_eq!(refusal(&officer, command, arguments).await, ErrorCode::RecordDeleted, "{command}");
+    }
+    let restored: Value = Laptop(&officer).call("record_restore", json!({ "id": id })).await.expect("restored");
+    assert_eq!((&restored["access"], &restored["deletion"]), (&json!("write"), &Value::Null));
+    assert_eq!(report_of(&officer, id).await["record"], opened["record"]);
+
+    Laptop(&officer).call::<Value>("record_delete", order("rangkap")).await.expect("deleted");
+    synchronize(&officer).await;
+    synchronize(&colleague).await;
+    assert_eq!((listed(&colleague, false).await, listed(&colleague, true).await), (0, 1));
+    let mut record = opened["record"].clone();
+    record["stage"] = json!("Diubah tanpa mengetahui");
+    let seen = json!({ "record": opened["record"], "version": opened["meta"]["version"] });
+    let change = json!({ "record": record, "seen": seen });
+    let saved: Value = Laptop(&colleague).call("supervision_report_save", change).await.expect("nothing typed is lost");
+    assert_eq!((&saved["meta"]["revived"], &saved["meta"]["deletion"]["reason"]), (&json!(true), &json!("rangkap")));
+    synchronize(&colleague).await;
+    synchronize(&officer).await;
+    assert_eq!(report_of(&officer, id).await["meta"]["revived"], true);
+    let kept: Value = Laptop(&officer).call("record_restore", json!({ "id": id })).await.expect("settled");
+    assert_eq!((&kept["revived"], &kept["deletion"]), (&json!(false), &Value::Null));
+
+    Laptop(&officer)
+        .call::<Value>("record_transition", json!({ "id": id, "to": "submitted", "reason": "" }))
+        .await
+        .expect("handed in");
+    assert_eq!(report_of(&officer, id).await["meta"]["undeletable"], "handed_in");
+    assert_eq!(refusal(&officer, "record_delete", order("rangkap")).await, ErrorCode::DeleteRefused);
+}
+
+/// How many reports a list shows.
+async fn listed(app: &App, deleted: bool) -> u64 {
+    let order = json!({ "kind": "supervision_report", "after": null, "deleted": deleted });
+    let page: Value = Laptop(app).call("record_list", order).await.expect("a list");
+    page["total"].as_u64().expect("a number")
 }

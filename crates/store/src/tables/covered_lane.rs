@@ -39,10 +39,12 @@ pub(crate) fn remove(tx: &Transaction<'_>, lane: i64) -> Result<()> {
     Ok(())
 }
 
-/// Whether a scope has lanes whose log is not held whole.
-pub(crate) fn any_of_scope(connection: &Connection, scope: &str) -> Result<bool> {
+/// Whether a save stands in a snapshot and its segment is not held.
+pub(crate) fn lacks(connection: &Connection, lane: i64, seq: u64) -> Result<bool> {
     let mut statement = connection.prepare_cached(
-        "SELECT EXISTS (SELECT 1 FROM covered_lane c JOIN lane l ON l.rid = c.lane WHERE l.scope = ?1)",
+        "SELECT EXISTS (SELECT 1 FROM covered_lane WHERE lane = ?1 AND last_seq >= ?2) AND ?2 >= coalesce(
+             (SELECT first_seq + count FROM segment WHERE lane = ?1 AND first_seq <= ?2
+              ORDER BY first_seq DESC LIMIT 1), 0)",
     )?;
-    Ok(statement.query_row([scope], |row| row.get(0))?)
+    Ok(statement.query_row((lane, seq as i64), |row| row.get(0))?)
 }

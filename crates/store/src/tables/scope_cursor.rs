@@ -1,5 +1,7 @@
 //! How far each scope was read from the server.
 
+use std::collections::BTreeSet;
+
 use arumbae_domain::Scope;
 use arumbae_protocol::ScopeCursor;
 use rusqlite::{Connection, Transaction};
@@ -53,6 +55,20 @@ pub(crate) fn begin_history(tx: &Transaction<'_>, scope: &Scope, now_ms: u64) ->
         (scope.to_string(), now_ms as i64),
     )?;
     Ok(())
+}
+
+/// The scopes that are being read again for their history.
+pub(crate) fn reading_history(connection: &Connection) -> Result<BTreeSet<Scope>> {
+    scopes(connection, "SELECT scope, gsn FROM scope_cursor WHERE history_gsn IS NOT NULL")
+}
+
+/// The scopes that were read again for their history, to the end.
+pub(crate) fn history_fetched(connection: &Connection) -> Result<BTreeSet<Scope>> {
+    scopes(connection, "SELECT scope, gsn FROM scope_cursor WHERE history_gsn IS NULL AND history_asked_ms IS NOT NULL")
+}
+
+fn scopes(connection: &Connection, query: &str) -> Result<BTreeSet<Scope>> {
+    Ok(list(connection, query)?.into_iter().map(|cursor| cursor.scope).collect())
 }
 
 /// When somebody last asked for a scope's history.

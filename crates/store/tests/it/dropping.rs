@@ -5,7 +5,7 @@ use arumbae_mergelog::SealedSegment;
 use arumbae_mergelog::digest::Digest;
 use arumbae_protocol::repair::Difference;
 use arumbae_protocol::{RegistryEntry, SnapshotNote, SnapshotOffer};
-use arumbae_store::{Dropped, KeptWhole, Store, SyncState};
+use arumbae_store::{Dropped, HistoryQuery, KeptWhole, Store, SyncState};
 
 use rand_core::OsRng;
 
@@ -36,6 +36,11 @@ fn meet(office: &mut Office, event: &str) {
 
 fn held(store: &Store) -> Vec<SealedSegment> {
     store.segments_after(None, &[], usize::MAX).expect("readable")
+}
+
+/// How many saves of a finding are in the province only.
+fn absent(store: &Store, finding: &Finding) -> u64 {
+    store.history(finding.id, &HistoryQuery::default()).expect("readable").absent
 }
 
 /// A third laptop whose author wrote without having read anything.
@@ -75,7 +80,7 @@ fn what_everybody_has_leaves_and_no_record_changes() {
     let own = office.colleague.store.device_key();
     let of_own = |segments: &[SealedSegment]| segments.iter().filter(|one| one.header().lane.device == own).count();
     assert_eq!(of_own(&held(&office.colleague.store)), of_own(&office.log.0), "what one signed stays with one");
-    assert!(office.colleague.store.lacks_history(&scope()).expect("readable"));
+    assert_eq!(absent(&office.colleague.store, &office.findings[1]), 1);
     assert_eq!(
         office.colleague.store.compact(&scope()).expect("the store works"),
         Err(KeptWhole::NoSnapshot),
@@ -111,7 +116,8 @@ fn what_left_comes_back_when_somebody_asks_and_is_held_against_the_signature() {
     assert_eq!(entries, 0, "its only save is in the province");
     assert_eq!(office.colleague.store.check_snapshot(&scope()).expect("readable"), None);
 
-    office.colleague.store.ask_for_history(&scope(), NOW_MS).expect("noted");
+    assert!(office.colleague.store.ask_for_history_of(first, NOW_MS).expect("noted"), "something is missing");
+    assert!(office.colleague.store.history_is_coming(first).expect("readable"));
     // In two answers, as on a slow link.
     let cursor = |gsn| arumbae_protocol::ScopeCursor { scope: scope(), gsn };
     let (some, rest) = {
@@ -126,10 +132,12 @@ fn what_left_comes_back_when_somebody_asks_and_is_held_against_the_signature() {
     assert_eq!((outcome.quarantined, outcome.waiting), (0, 0), "{outcome:?}");
     assert_eq!(office.colleague.store.next_cursors().expect("readable"), [cursor(end)]);
     check_stands(&mut office.colleague, full);
-    assert!(!office.colleague.store.lacks_history(&scope()).expect("readable"));
+    assert_eq!(absent(&office.colleague.store, &office.findings[1]), 0);
     assert_eq!(held(&office.colleague.store).len(), office.log.0.len());
     let entries = office.colleague.store.history(first, &Default::default()).expect("readable").entries.len();
     assert_eq!(entries, 1);
+    assert!(!office.colleague.store.ask_for_history_of(first, NOW_MS).expect("readable"), "nothing is missing");
+    assert!(office.colleague.store.scopes_reading_history().expect("readable").is_empty());
     assert_eq!(office.colleague.store.check_snapshot(&scope()).expect("readable"), Some(true));
 }
 
@@ -239,7 +247,7 @@ fn a_server_older_than_the_snapshot_is_read_from_the_start_and_nothing_is_lost()
     }
     assert_eq!(office.log.0.len(), lost.len() + 2, "the province has everything again");
     check_stands(&mut office.colleague, full);
-    assert!(!office.colleague.store.lacks_history(&scope()).expect("readable"));
+    assert_eq!(absent(&office.colleague.store, &office.findings[1]), 0);
     let digest: Digest = office.log.0.iter().map(SealedSegment::hash).collect::<Vec<_>>().iter().collect();
     for store in [&office.officer.store, &office.colleague.store] {
         assert_eq!(store.held().expect("readable")[&scope()].digest(), digest);

@@ -4,7 +4,7 @@ use arumbae_domain::change::Change;
 use arumbae_domain::schema::{FieldNo, Record, RecordKind, Value, reserved};
 use arumbae_domain::{Scope, SupervisionReport};
 use arumbae_protocol::Role;
-use arumbae_store::{Incoming, QuarantineReason, RecordView, SaveContext, Store, StoreError, WayOut};
+use arumbae_store::{Incoming, ListQuery, QuarantineReason, RecordView, SaveContext, Store, StoreError, WayOut};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -63,6 +63,12 @@ fn an_edit_of_a_part_brings_a_deleted_record_back_into_review() {
     assert!(deleted.deleted && !deleted.revived);
     assert_eq!(deleted.deletion.expect("why").reason, "salah entri");
     assert_eq!(first.store.count(RecordKind::SupervisionReport).expect("readable"), 0);
+    assert_eq!(get(&first.store, &lhp).witnesses.len(), 2, "whoever looks at it sees all it held");
+    let listed = |deleted| {
+        let query = ListQuery { deleted, text: Some("001".to_owned()), ..ListQuery::default() };
+        first.store.list(RecordKind::SupervisionReport, &query).expect("readable").total
+    };
+    assert_eq!((listed(false), listed(true)), (0, 1), "it is where somebody looks for what was deleted");
     edit_witness(&mut second.store, &lhp, "Jl. Pala");
     exchange(&mut first.store, &mut second.store);
     for store in [&first.store, &second.store] {
