@@ -166,6 +166,8 @@ struct Held {
     last_attempt: Option<Timestamp>,
     last_exchange: Option<ExchangeFigures>,
     failure: Option<SyncErrorCode>,
+    /// An exchange brought something since the log was last tended.
+    untended: bool,
     /// Scopes whose history was fetched, and whether it adds up to what the province signed.
     compared: BTreeMap<Scope, bool>,
 }
@@ -223,7 +225,9 @@ impl App {
             if self.is_time_to_synchronize().await {
                 // The outcome stands in the link's state, where the screen reads it.
                 let _ = exchange(self).await;
-                // What fails is tried again after the next one.
+            }
+            if std::mem::take(&mut self.link.held().untended) {
+                // What fails is tried again after the next exchange.
                 let _ = self.tend_log().await;
             }
             // A few at a time, so that a command that comes meanwhile hardly waits. What fails is tried again when
@@ -330,6 +334,7 @@ async fn exchange(app: &App) -> Result<()> {
     match outcome {
         Ok((report, carried)) => {
             held.failure = None;
+            held.untended = true;
             held.last_exchange = Some(ExchangeFigures {
                 bytes_up: report.bytes_up + carried.bytes_up,
                 bytes_down: report.bytes_down + carried.bytes_down,

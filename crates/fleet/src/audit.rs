@@ -129,6 +129,10 @@ fn check_caught_up(store: &Store, scopes: &[&Scope], log: &ProvinceLog) -> Resul
     if (summary.waiting_saves, summary.waiting_segments, summary.frozen_lanes) != (0, 0, 0) {
         return Err(Breach::new(format!("not caught up: {summary:?}")));
     }
+    let reading = store.scopes_reading_history().map_err(Breach::of("no cursors"))?;
+    if let Some(scope) = reading.first() {
+        return Err(Breach::new(format!("the history of {scope} was asked for and never came")));
+    }
     let digests: BTreeMap<Scope, _> = store.digests().map_err(Breach::of("no digests"))?.into_iter().collect();
     for scope in scopes {
         let expected = log.scopes.get(*scope).map(|log| log.digest);

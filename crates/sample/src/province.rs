@@ -118,6 +118,17 @@ impl InProcessProvince {
         Ok(TakenStick { saves, answers })
     }
 
+    /// Waits until what has grown is added up into snapshots, as the server does beside its requests.
+    ///
+    /// # Errors
+    /// Before the province was started.
+    pub async fn add_up(&self) -> Result<(), Failure> {
+        let running = self.running.lock().await;
+        let Some(Running { server, .. }) = &*running else { return Err("the province does not run".into()) };
+        server.province().make_due_snapshots().await;
+        Ok(())
+    }
+
     /// Stops the server, as a power cut in the provincial office would.
     ///
     /// # Errors

@@ -40,9 +40,11 @@ impl Store {
         let Some(top) = self.top(record)? else { return Ok(None) };
         let (Some(_), Some(scope)) = (top.kind, top.scope) else { return Ok(None) };
         let scope: Scope = scope.parse().map_err(|error| StoreError::undecodable("record", error))?;
-        let states = if top.deleted { self.tree_before_deletion(record)? } else { self.tree(record)? };
+        // Its parts were deleted with it, and are shown all the same: also where somebody's edit brought it back alone.
+        let was_deleted = top.deleted || top.revived;
+        let states = if was_deleted { self.tree_before_deletion(record)? } else { self.tree(record)? };
         let Some((_, state)) = states.get(&record) else { return Ok(None) };
-        let gone_with = if top.deleted { deleted_in(state) } else { BTreeSet::new() };
+        let gone_with = if was_deleted { deleted_in(state) } else { BTreeSet::new() };
         let mut seen = BTreeSet::new();
         let Some(document) = assemble(record, &states, &gone_with, &mut seen) else { return Ok(None) };
         let conflicts = seen
@@ -75,7 +77,11 @@ impl Store {
             holds_later: seen.iter().any(|id| states.get(id).is_some_and(|(_, state)| state.has_unknown())),
             conflicts,
             sync: sync_state(top.waiting),
-            version: Version::up_to(save_list::last_of_tree(&self.connection, record)?),
+            version: Version::up_to(if was_deleted {
+                save_list::last_of(&self.connection, states.keys().copied())?
+            } else {
+                save_list::last_of_tree(&self.connection, record)?
+            }),
             author: state.created().and_then(|stamp| self.name_of(stamp.actor)),
             created_ms: state.created().map_or(0, |stamp| stamp.hlc.millis()),
             updated_ms: top.changed_ms,

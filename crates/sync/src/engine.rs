@@ -434,6 +434,8 @@ fn prepare(
     } else {
         Outgoing::one_by_one(chosen.iter().map(|&at| waiting[at].clone()))
     };
+    // Whoever reads a history has what the snapshot says.
+    let takes_snapshots = takes_snapshots && store.scopes_reading_history()?.is_empty();
     let digests = store.digests()?.into_iter();
     let request = SyncRequest {
         incarnation: store.incarnation(),

@@ -311,7 +311,8 @@ fn read<R: OfficeRecord>(store: &Store, id: RecordId, today: Date) -> Result<Rec
         .into_iter()
         .map(record_row)
         .partition(|row: &RecordRow| row.kind == RecordKind::IssuedDocument);
-    Ok(RecordDetail { deadline: record.deadline(today), meta: record_meta(store, view)?, record, derived, documents })
+    let deadline = record.deadline(today).filter(|_| !view.deleted);
+    Ok(RecordDetail { deadline, meta: record_meta(store, view)?, record, derived, documents })
 }
 
 async fn read_record<R: OfficeRecord>(app: &App, args: ReadRecord) -> Result<RecordDetail<R>> {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use arumbae_app::App;
 use arumbae_app::error::{ErrorCode, ErrorNotice};
 use arumbae_app::sample::SampleProvince;
+use arumbae_app::saved_copy::{CopySource, bytes_of};
 use arumbae_domain::SupervisionReport;
 use arumbae_domain::schema::{Narrative, RecordId};
 use arumbae_protocol::registry::Role;
@@ -172,9 +173,8 @@ async fn records_that_went_are_counted_when_the_attachments_after_them_fail() {
     let desk = Laptop(&app);
     let photo = desk.attach("foto.jpg", records::PHOTOS[0].1, "Foto").await.expect("a photo");
     let blank: SupervisionReport = desk.call("supervision_report_new", json!({})).await.expect("a form");
-    // Words nobody can squeeze: 16 bytes of chance each.
-    let chance: Vec<String> = (0..1000).map(|_| Uuid::new_v4().simple().to_string()).collect();
-    let report = SupervisionReport { findings_summary: Narrative(chance.join(" ")), attachments: vec![photo], ..blank };
+    let report =
+        SupervisionReport { findings_summary: Narrative(unsqueezable(1000)), attachments: vec![photo], ..blank };
     desk.call::<Value>("supervision_report_save", json!({ "record": report, "seen": null })).await.expect("saved");
     // In what is no folder nobody can write, whoever they are.
     let attachments = folder.path().join("provinsi/attachments");
@@ -339,7 +339,8 @@ async fn a_deleted_record_comes_back_whole_or_by_an_edit_that_did_not_know() {
     assert_eq!((&saved["meta"]["revived"], &saved["meta"]["deletion"]["reason"]), (&json!(true), &json!("rangkap")));
     synchronize(&colleague).await;
     synchronize(&officer).await;
-    assert_eq!(report_of(&officer, id).await["meta"]["revived"], true);
+    let back = report_of(&officer, id).await;
+    assert_eq!((&back["meta"]["revived"], &back["record"]["attachments"]), (&json!(true), &record["attachments"]));
     let kept: Value = Laptop(&officer).call("record_restore", json!({ "id": id })).await.expect("settled");
     assert_eq!((&kept["revived"], &kept["deletion"]), (&json!(false), &Value::Null));
 
@@ -356,4 +357,62 @@ async fn listed(app: &App, deleted: bool) -> u64 {
     let order = json!({ "kind": "supervision_report", "after": null, "deleted": deleted });
     let page: Value = Laptop(app).call("record_list", order).await.expect("a list");
     page["total"].as_u64().expect("a number")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_everybody_has_leaves_a_laptop_and_comes_back_when_its_history_is_read() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let province = province_in(folder.path()).await;
+    let officer = member(folder.path(), &province, Role::Petugas, "81.71.01").await;
+    let supervisor = member(folder.path(), &province, Role::PengawasKabkota, "81.71").await;
+    let first = Laptop(&officer).write_report().await.expect("a report").record.id;
+    // As many segments as the province adds up, and more of them than a laptop bothers to keep.
+    for number in 0..64 {
+        let blank: SupervisionReport =
+            Laptop(&officer).call("supervision_report_new", json!({})).await.expect("a form");
+        let report = SupervisionReport { findings_summary: Narrative(unsqueezable(256)), ..blank };
+        let order = json!({ "record": report, "seen": null });
+        Laptop(&officer).call::<Value>("supervision_report_save", order).await.expect("saved");
+        synchronize(&officer).await;
+        if number % 8 == 0 {
+            synchronize(&supervisor).await;
+        }
+    }
+    synchronize(&supervisor).await;
+    province.add_up().await.expect("a running province");
+    synchronize(&supervisor).await;
+    let whole = history_of(&supervisor, first).await;
+    assert_eq!((&whole["absent"], &whole["coming"]), (&json!(0), &json!(false)));
+
+    supervisor.tend_log().await.expect("the store works");
+    let shortened = history_of(&supervisor, first).await;
+    assert_eq!(
+        (&shortened["total"], &shortened["absent"]),
+        (&whole["total"], &whole["total"]),
+        "it is in the province"
+    );
+    assert_eq!(report_of(&supervisor, first).await["record"], report_of(&officer, first).await["record"]);
+    let proof = || bytes_of(&supervisor, CopySource::Proof { record: first });
+    let refused = proof().await.expect_err("half a history proves nothing");
+    assert_eq!(refused.code, ErrorCode::HistoryElsewhere);
+
+    Laptop(&supervisor).call::<Value>("history_fetch", json!({ "id": first })).await.expect("asked for");
+    assert_eq!(history_of(&supervisor, first).await["coming"], true);
+    synchronize(&supervisor).await;
+    assert_eq!(history_of(&supervisor, first).await["entries"], whole["entries"]);
+    proof().await.expect("the whole history");
+    supervisor.tend_log().await.expect("the store works");
+    assert_eq!(history_of(&supervisor, first).await["absent"], 0, "whoever reads it keeps it for a while");
+    let standing: Value = Laptop(&supervisor).call("sync_state", json!({})).await.expect("the store is open");
+    assert_eq!(standing["disputed"], json!([]), "it is what the province had signed");
+}
+
+async fn history_of(app: &App, id: RecordId) -> Value {
+    let order = json!({ "id": id, "person": null, "field": null, "after": null });
+    Laptop(app).call("record_history", order).await.expect("a history")
+}
+
+/// Words of 16 bytes of chance each.
+fn unsqueezable(words: usize) -> String {
+    (0..words).map(|_| Uuid::new_v4().simple().to_string()).collect::<Vec<_>>().join(" ")
 }

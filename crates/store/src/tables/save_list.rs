@@ -94,12 +94,28 @@ pub(crate) fn last_of_tree(connection: &Connection, root: RecordId) -> Result<Ve
          UNION ALL SELECT p.saves FROM record t JOIN record p ON p.root = t.rid AND p.root <> p.rid WHERE t.id = ?1",
     )?;
     let mut rows = statement.query([root.0.as_bytes()])?;
-    let mut last = BTreeMap::<i64, u64>::new();
+    let mut lists = Vec::new();
     while let Some(row) = rows.next()? {
-        for (lane, seq) in SaveList::decode(row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?)?.places() {
-            let known = last.entry(lane).or_default();
-            *known = seq.max(*known);
-        }
+        lists.push(SaveList::decode(row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?)?);
+    }
+    last_of_lanes(connection, lists)
+}
+
+/// The last save of every lane that touched any of these records.
+pub(crate) fn last_of(
+    connection: &Connection,
+    records: impl IntoIterator<Item = RecordId>,
+) -> Result<Vec<(LaneId, u64)>> {
+    let lists: Vec<SaveList> =
+        records.into_iter().map(|record| of_record(connection, record)).collect::<Result<_>>()?;
+    last_of_lanes(connection, lists)
+}
+
+fn last_of_lanes(connection: &Connection, lists: Vec<SaveList>) -> Result<Vec<(LaneId, u64)>> {
+    let mut last = BTreeMap::<i64, u64>::new();
+    for (lane, seq) in lists.iter().flat_map(SaveList::places) {
+        let known = last.entry(lane).or_default();
+        *known = seq.max(*known);
     }
     last.into_iter().map(|(lane, seq)| Ok((super::lane::get(connection, lane)?.id, seq))).collect()
 }

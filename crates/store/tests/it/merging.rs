@@ -75,6 +75,7 @@ fn an_edit_of_a_part_brings_a_deleted_record_back_into_review() {
         let back = view(store, &lhp);
         assert!(!back.deleted && back.revived, "an edit that nobody had seen is not lost with the record");
         assert_eq!(back.deletion.expect("still told").reason, "salah entri");
+        assert_eq!(get(store, &lhp).witnesses.len(), 2, "with the parts that were deleted along with it");
         assert_eq!(store.count(RecordKind::SupervisionReport).expect("readable"), 1);
     }
     let before = first.store.state_fingerprint().expect("readable");

@@ -105,6 +105,13 @@ async fn a_late_device_takes_a_snapshot_in_place_of_years_of_segments() {
     assert!(late.store().known_snapshots().expect("readable").len() == 1, "a snapshot came, and segments after it");
     let quiet = late.engine.synchronize().await.expect("nothing is left");
     assert_eq!((quiet.round_trips, quiet.received_saves), (1, 0));
+
+    let read = late.scope.clone();
+    late.store().ask_for_history(&read, 0).expect("noted");
+    late.engine.synchronize().await.expect("received");
+    assert!(late.store().scopes_reading_history().expect("readable").is_empty(), "the segments came, not the snapshot");
+    assert_eq!(late.store().check_snapshot(&read).expect("readable"), Some(true));
+    assert_eq!(late.fingerprint(), officer.fingerprint());
 }
 
 #[tokio::test]
