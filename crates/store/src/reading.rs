@@ -11,6 +11,7 @@ use rusqlite::{OptionalExtension, Row, params_from_iter};
 use uuid::Uuid;
 
 use crate::error::{Result, StoreError};
+use crate::log_reader::LogReader;
 use crate::materialise::holds_children;
 use crate::opening::Store;
 use crate::search_query::SearchQuery;
@@ -82,10 +83,24 @@ impl Store {
             } else {
                 save_list::last_of_tree(&self.connection, record)?
             }),
-            author: state.created().and_then(|stamp| self.name_of(stamp.actor)),
-            created_ms: state.created().map_or(0, |stamp| stamp.hlc.millis()),
+            author: self.maker_of(record, state)?.and_then(|maker| self.name_of(maker)),
             updated_ms: top.changed_ms,
         }))
+    }
+
+    /// Who made a record. Where it was moved to it was made once more, by whoever moved it: there the first save tells.
+    fn maker_of(&self, record: RecordId, state: &RecordState) -> Result<Option<Uuid>> {
+        let made_by = state.created().map(|stamp| stamp.actor);
+        if state.place().heads.is_empty() {
+            return Ok(made_by);
+        }
+        let saves = save_list::of_record(&self.connection, record)?;
+        let Some(((lane, seq), _)) = saves.saves().min_by_key(|(place, at_ms)| (*at_ms, *place)) else {
+            return Ok(made_by);
+        };
+        let logged = LogReader::default().find(&self.connection, lane, seq)?.map(|logged| logged.save.actor);
+        let owner = || Ok::<_, StoreError>(self.registry.owner_of(lane::get(&self.connection, lane)?.lane.device));
+        logged.map_or_else(owner, |actor| Ok(Some(actor)))
     }
 
     /// The record a part belongs to; a record that stands alone, or that nothing holds, is its own.

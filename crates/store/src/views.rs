@@ -166,8 +166,6 @@ pub struct RecordView {
     pub version: Version,
     /// Who made it, as far as this device knows their name.
     pub author: Option<String>,
-    /// When it was made, milliseconds since 1970 UTC by the author's clock.
-    pub created_ms: u64,
     /// When it or a part of it last changed.
     pub updated_ms: u64,
 }

@@ -158,6 +158,7 @@ fn two_moves_at_once_wait_for_a_decision() {
     first.store.rehome(lhp.id, &other_scope(), "salah alamat", NOW_MS).expect("moved");
     second.store.rehome(lhp.id, &third, "salah alamat", NOW_MS + 1000).expect("moved elsewhere");
     exchange(&mut first.store, &mut second.store);
+    assert_eq!(view(&first.store, &lhp).author.as_deref(), Some("Petugas Satu"), "whoever moves it has not made it");
     let conflicts = view(&first.store, &lhp).conflicts;
     assert!(conflicts.iter().any(|conflict| conflict.record == lhp.id && conflict.field == reserved::SCOPE));
     first.store.rehome(lhp.id, &other_scope(), "salah alamat", NOW_MS + 2000).expect("decided");
