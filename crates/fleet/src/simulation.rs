@@ -221,7 +221,7 @@ fn make_folder(disks: Option<&Path>) -> std::io::Result<tempfile::TempDir> {
     let mut builder = tempfile::Builder::new();
     builder.prefix("arumbae-fleet-").disable_cleanup(disks.is_some());
     match disks {
-        Some(disks) => builder.tempdir_in(disks),
+        Some(disks) => std::fs::create_dir_all(disks).and_then(|()| builder.tempdir_in(disks)),
         None if in_memory.is_dir() => builder.tempdir_in(in_memory),
         None => builder.tempdir(),
     }
