@@ -510,9 +510,4 @@ impl RecordState {
     pub fn updated(&self) -> Option<Hlc> {
         self.latest.map(|(hlc, _)| hlc)
     }
-
-    /// Who made the latest operation.
-    pub fn updated_by(&self) -> Option<Uuid> {
-        self.latest.map(|(_, actor)| actor)
-    }
 }

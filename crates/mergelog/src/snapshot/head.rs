@@ -104,11 +104,6 @@ impl SnapshotHead {
         SnapshotHash(blake3::derive_key("arumbae 2026 snapshot", &self.encode()))
     }
 
-    /// How many bytes the pages have in all.
-    pub fn record_bytes(&self) -> u64 {
-        self.pages.iter().map(|page| u64::from(page.length)).sum()
-    }
-
     /// Where a lane stands.
     pub fn lane(&self, id: LaneId) -> Option<&SnapshotLane> {
         self.lanes.binary_search_by_key(&id, |lane| lane.lane.id()).ok().map(|at| &self.lanes[at])
