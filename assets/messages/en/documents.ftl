@@ -83,6 +83,27 @@ doc-lhp-acknowledged = Acknowledged by,
 doc-lhp-photos = DOCUMENTATION
 
 ## Attendance list
+doc-receipts-title = RECEIPT OF THE PROVINCE
+doc-receipts-document-title = Receipt of the Province
+doc-receipts-officer = Officer
+doc-receipts-position = Position
+doc-receipts-office = Office
+doc-receipts-laptop = Laptop
+doc-receipts-key = Key of the province
+doc-receipts-as-of = As of
+doc-receipts-waiting = Saves not received yet
+doc-receipts-none = The province has received nothing from this laptop yet.
+doc-receipts-column-number = No
+doc-receipts-column-received = Received by the province
+doc-receipts-column-place = Area and number
+doc-receipts-column-content = Content
+doc-receipts-column-saves = Saves
+doc-receipts-column-hash = Segment hash
+doc-receipts-place = { $region }
+    number { $number }
+doc-receipts-more = and { $count } more
+doc-receipts-left-out = { $count } older receipts are not printed.
+doc-receipts-explanation = Each line is a receipt signed with the key of the province above; its time is that of the province's server. The whole receipts with their signatures are attached to this file as record.json. Whoever holds a segment can prove that the province received it at that time; what the records say is not printed here.
 doc-attendance-title = ATTENDANCE LIST
 doc-attendance-document-title = Attendance List of { $event }
 doc-attendance-event = Event

@@ -84,6 +84,9 @@ sync-plan-saved = Data plan saved
 ## Receipts
 sync-receipts = Receipts
 sync-receipts-hint = Signed by the server. Newest first.
+sync-receipts-print = Save as PDF
+sync-receipts-file = Receipts of the Province { $date }
+sync-receipts-printed = Receipts saved
 sync-receipts-none = No receipts yet
 sync-receipts-none-hint = Once records reach the server, their receipts stand here.
 sync-receipt-at = Received by the server

@@ -83,6 +83,27 @@ doc-lhp-acknowledged = Mengetahui,
 doc-lhp-photos = DOKUMENTASI
 
 ## Daftar hadir
+doc-receipts-title = TANDA TERIMA PROVINSI
+doc-receipts-document-title = Tanda Terima Provinsi
+doc-receipts-officer = Nama petugas
+doc-receipts-position = Jabatan
+doc-receipts-office = Kantor
+doc-receipts-laptop = Laptop
+doc-receipts-key = Kunci provinsi
+doc-receipts-as-of = Keadaan pada
+doc-receipts-waiting = Simpanan yang belum diterima
+doc-receipts-none = Provinsi belum menerima apa pun dari laptop ini.
+doc-receipts-column-number = No
+doc-receipts-column-received = Diterima provinsi
+doc-receipts-column-place = Wilayah dan nomor
+doc-receipts-column-content = Isi
+doc-receipts-column-saves = Simpanan
+doc-receipts-column-hash = Sidik segmen
+doc-receipts-place = { $region }
+    nomor { $number }
+doc-receipts-more = dan { $count } lainnya
+doc-receipts-left-out = { $count } tanda terima yang lebih lama tidak dicetak.
+doc-receipts-explanation = Setiap baris adalah tanda terima yang ditandatangani dengan kunci provinsi di atas; waktunya menurut jam server provinsi. Tanda terima yang lengkap beserta tanda tangannya terlampir di berkas ini sebagai record.json. Siapa yang memegang sebuah segmen dapat membuktikan bahwa provinsi menerimanya pada waktu itu; isi catatan tidak tercetak di sini.
 doc-attendance-title = DAFTAR HADIR
 doc-attendance-document-title = Daftar Hadir { $event }
 doc-attendance-event = Nama kegiatan

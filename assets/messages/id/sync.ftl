@@ -84,6 +84,9 @@ sync-plan-saved = Kuota data disimpan
 ## Tanda terima
 sync-receipts = Tanda terima
 sync-receipts-hint = Ditandatangani server. Yang terbaru di atas.
+sync-receipts-print = Simpan sebagai PDF
+sync-receipts-file = Tanda Terima Provinsi { $date }
+sync-receipts-printed = Tanda terima disimpan
 sync-receipts-none = Belum ada tanda terima
 sync-receipts-none-hint = Setelah catatan sampai di server, tanda terimanya ada di sini.
 sync-receipt-at = Diterima server

@@ -115,7 +115,7 @@ struct Manuscript {
     rendered: Rendered,
 }
 
-fn failed(why: impl std::error::Error + Send + Sync + 'static) -> AppError {
+pub(crate) fn failed(why: impl std::error::Error + Send + Sync + 'static) -> AppError {
     AppError::caused(ErrorCode::DocumentFailed, why)
 }
 
@@ -168,7 +168,7 @@ pub(crate) async fn document_issue(app: &App, args: IssueDocument) -> Result<Doc
 }
 
 /// The office as it stands on documents: by the registry, else by the name of its area.
-fn office_name(store: &Store, area: &RegionCode) -> String {
+pub(crate) fn office_name(store: &Store, area: &RegionCode) -> String {
     match store.registry().office_of(area) {
         Some(name) => name.to_owned(),
         None => format!("Panwaslu Kecamatan {}", region::name_of(area)),

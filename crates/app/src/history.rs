@@ -337,7 +337,7 @@ fn shown_entry(store: &Store, root: RecordKind, meetings: &Meetings, entry: Stor
 }
 
 /// Enough of a key or number to tell two apart by eye.
-fn short(hexadecimal: &str) -> String {
+pub(crate) fn short(hexadecimal: &str) -> String {
     hexadecimal.chars().take(8).collect()
 }
 

@@ -23,6 +23,7 @@ pub mod home;
 pub mod messages;
 pub mod moving;
 pub mod nearby;
+mod receipt_statement;
 pub mod record;
 mod reference;
 pub mod region;

@@ -9,6 +9,7 @@ use ts_rs::TS;
 use crate::App;
 use crate::attachment;
 use crate::error::{AppError, ErrorCode, Result};
+use crate::receipt_statement::receipt_statement;
 use crate::record::existing;
 
 /// What a copy is wanted of.
@@ -25,6 +26,8 @@ pub enum CopySource {
         /// The record.
         record: RecordId,
     },
+    /// The province's receipts for this laptop's work, on paper.
+    Receipts,
     /// A segment in quarantine as it came, for the province.
     Held {
         /// Its hash, hexadecimal.
@@ -36,7 +39,7 @@ pub enum CopySource {
 ///
 /// # Errors
 /// [`ErrorCode::AttachmentMissing`], [`ErrorCode::RecordMissing`], [`ErrorCode::HistoryElsewhere`],
-/// [`ErrorCode::HeldGone`].
+/// [`ErrorCode::NotEnrolled`], [`ErrorCode::HeldGone`].
 pub async fn bytes_of(app: &App, source: CopySource) -> Result<Vec<u8>> {
     match source {
         CopySource::Document { blob } => attachment::download(app, &blob.to_string()).await,
@@ -51,6 +54,7 @@ pub async fn bytes_of(app: &App, source: CopySource) -> Result<Vec<u8>> {
             })
             .await
         }
+        CopySource::Receipts => receipt_statement(app).await,
         CopySource::Held { hash } => {
             let mut bytes = [0; 32];
             hex::decode_to_slice(hash, &mut bytes).map_err(|why| AppError::caused(ErrorCode::BadArguments, why))?;

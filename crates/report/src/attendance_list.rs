@@ -12,6 +12,7 @@ use crate::layout::row::{Cell, Row};
 use crate::layout::structure::{NodeId, Owner, Role, Structure};
 use crate::layout::text::{Align, Setting};
 use crate::manuscript::{BODY, Manuscript, Side, SignaturePlace, hours};
+use crate::table::TABLE;
 use crate::{Imprint, Rendered, ReportError, Signer};
 
 /// What the list is made from.
@@ -36,17 +37,11 @@ pub fn render(input: &AttendanceListInput<'_>) -> Result<Rendered, ReportError> 
     manuscript.finish(title, record, input.imprint)
 }
 
-/// Type of the table.
-const TABLE: Setting = Setting::new(8.0);
-
 /// Shares of the table's width: No, Nama, NIP, Jabatan/Instansi, L/P, No HP, Tanda tangan.
 const COLUMNS: [f32; 7] = [0.045, 0.2, 0.15, 0.225, 0.045, 0.145, 0.19];
 
 /// High enough to sign in.
 const ROW_HEIGHT: f32 = 25.0;
-
-/// The grey behind the heads of tables.
-const HEAD: f32 = 0.92;
 
 fn write(input: &AttendanceListInput<'_>) -> Result<(Manuscript, String), ReportError> {
     let manuscript = Manuscript::new(input.imprint, 16.0 * MM)?;
@@ -137,7 +132,7 @@ impl AttendanceList<'_> {
             "doc-attendance-column-signature",
         ];
         let heads: Vec<String> = heads.iter().map(|key| self.text(key)).collect();
-        let header = Rc::new(self.table_head(table, &COLUMNS, &heads));
+        let header = Rc::new(self.manuscript.table_head(table, &COLUMNS, &heads));
         self.manuscript.push((*header).clone());
         for (at, attendee) in self.event.attendees.iter().enumerate() {
             let row = self.attendee(table, at + 1, attendee, &header);
@@ -157,7 +152,7 @@ impl AttendanceList<'_> {
             (attendee.phone.clone(), Align::Left),
             (String::new(), Align::Left),
         ];
-        let mut cells = self.table_cells(table, Role::Cell, &COLUMNS, &texts, TABLE);
+        let mut cells = self.manuscript.table_cells(table, Role::Cell, &COLUMNS, &texts, TABLE);
         if let Some(cell) = cells.last_mut() {
             let element = self.manuscript.structure.nodes.len() - 1;
             self.signature_place(cell, number, attendee, Owner::Element(NodeId(element)));
@@ -218,7 +213,7 @@ impl AttendanceList<'_> {
             "doc-attendance-sum",
         ];
         let heads: Vec<String> = heads.iter().map(|key| self.text(key)).collect();
-        let head = self.table_head(table, &SHARES, &heads);
+        let head = self.manuscript.table_head(table, &SHARES, &heads);
         self.manuscript.push(head);
         // Groups in the order of the choice, those not stated last.
         let (unknown, known): (Vec<_>, Vec<_>) = groups.into_iter().partition(|(group, _)| group.is_none());
@@ -237,41 +232,8 @@ impl AttendanceList<'_> {
         let mut texts = vec![(name, Align::Left)];
         texts.extend(counts.iter().map(|count| (count.to_string(), Align::Right)));
         texts.push((counts.iter().sum::<usize>().to_string(), Align::Right));
-        let cells = self.table_cells(table, Role::Cell, shares, &texts, setting);
+        let cells = self.manuscript.table_cells(table, Role::Cell, shares, &texts, setting);
         self.manuscript.push(Row { cells, ruled: true, keep_with_next: true, ..Row::default() });
-    }
-
-    fn table_head(&mut self, table: NodeId, shares: &[f32], heads: &[String]) -> Row {
-        let texts: Vec<_> = heads.iter().map(|head| (head.clone(), Align::Centre)).collect();
-        let cells = self.table_cells(table, Role::HeaderCell, shares, &texts, TABLE.bold());
-        Row { cells, ruled: true, shade: Some(HEAD), keep_with_next: true, ..Row::default() }
-    }
-
-    /// The cells of one row, each an element of its own; the row's last element is its last cell.
-    fn table_cells(
-        &mut self,
-        table: NodeId,
-        role: Role,
-        shares: &[f32],
-        texts: &[(String, Align)],
-        setting: Setting,
-    ) -> Vec<Cell> {
-        const PADDING: (f32, f32) = (3.0, 3.0);
-        let row = self.manuscript.structure.add(table, Role::TableRow);
-        let mut x = self.manuscript.left();
-        let mut cells = Vec::new();
-        for (share, (text, align)) in shares.iter().zip(texts) {
-            let width = share * self.manuscript.width();
-            let owner = Owner::Element(self.manuscript.structure.add(row, role));
-            let inner = width - 2.0 * PADDING.0;
-            let parts = match text.trim() {
-                "" => Vec::new(),
-                text => self.manuscript.parts(text, setting.align(*align), inner, owner),
-            };
-            cells.push(Cell { x, width, padding: PADDING, parts });
-            x += width;
-        }
-        cells
     }
 
     fn signature(&mut self, input: &AttendanceListInput<'_>) {

@@ -59,6 +59,7 @@ mod tests {
         let templates = [
             include_str!("supervision_report.rs"),
             include_str!("attendance_list.rs"),
+            include_str!("receipt_statement.rs"),
             include_str!("signature_appearance.rs"),
             include_str!("manuscript.rs"),
         ];

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use arumbae_app::App;
 use arumbae_app::sample::SampleProvince;
+use arumbae_app::saved_copy::{CopySource, bytes_of};
 use arumbae_badlink::{BadLink, Weather};
 use arumbae_domain::schema::{BlobHash, RecordId};
 use arumbae_domain::{IssuedDocument, SupervisionReport};
@@ -197,6 +198,7 @@ pub async fn play(out: &Path, tell: &mut (dyn FnMut(&str) + Send)) -> Result<Str
         day.summary.saves_without_receipt += standing.waiting_saves;
         day.summary.operations += arumbae_app::figures::operations_written(app).await?;
     }
+    day.print_receipts(&officer, "tanda-terima.pdf").await?;
     province.stop().await?;
     day.finish()
 }
@@ -286,6 +288,14 @@ impl Day<'_> {
         ] {
             self.issue(app, source, template, paper, true, file).await?;
         }
+        Ok(())
+    }
+
+    /// What the province has of an officer's work, on paper. Nobody signs it: the receipts in it are signed.
+    async fn print_receipts(&mut self, app: &App, file: &str) -> Result<(), Failure> {
+        let bytes = bytes_of(app, CopySource::Receipts).await?;
+        fs::write(self.out.join(file), &bytes)?;
+        self.say(format!("Tanda terima {file}: dicetak."));
         Ok(())
     }
 

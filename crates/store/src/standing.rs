@@ -1,11 +1,14 @@
 //! Where this installation stands: cursors, digests, the registry, the quarantine, the figures of the status bar.
 
+use std::collections::BTreeSet;
+
 use arumbae_domain::Scope;
-use arumbae_mergelog::{ClockQuality, Digest, Lane, LaneId, SegmentHash};
+use arumbae_domain::schema::RecordId;
+use arumbae_mergelog::{ClockQuality, Digest, Lane, LaneId, Operation, SegmentHash};
 use arumbae_protocol::registry::Action;
 use arumbae_protocol::{Receipt, Registry, ScopeCursor, SignedEntry};
 
-use crate::error::Result;
+use crate::error::{Result, StoreError};
 use crate::opening::Store;
 use crate::quarantine::{QuarantineReason, Quarantined};
 use crate::tables::record::{self, Unshown};
@@ -68,6 +71,13 @@ impl Store {
     /// The receipts that came last, newest first.
     pub fn receipts(&self, limit: usize) -> Result<Vec<Receipt>> {
         receipt::latest(&self.connection, limit)
+    }
+
+    /// The records and parts that a segment says something of; none if it is not held here.
+    pub fn records_in(&self, segment: SegmentHash) -> Result<BTreeSet<RecordId>> {
+        let Some(row) = segment::by_hash(&self.connection, segment)? else { return Ok(BTreeSet::new()) };
+        let saves = row.segment.open().map_err(|error| StoreError::undecodable("log", error))?;
+        Ok(saves.iter().flat_map(|save| &save.ops).map(Operation::record).collect())
     }
 
     /// The name of the owner of a lane's device, as far as this device knows it.

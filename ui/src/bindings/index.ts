@@ -570,7 +570,7 @@ blob: BlobHash, } | { "of": "proof",
 /**
  * The record.
  */
-record: RecordId, } | { "of": "held", 
+record: RecordId, } | { "of": "receipts" } | { "of": "held", 
 /**
  * Its hash, hexadecimal.
  */
