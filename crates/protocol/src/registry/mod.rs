@@ -148,7 +148,8 @@ pub struct Registry {
     offices: BTreeMap<RegionCode, String>,
     people: BTreeMap<Uuid, Person>,
     devices: BTreeMap<DeviceKey, Device>,
-    grants: Vec<HeldGrant>,
+    /// By who holds them: every exchange asks for one person's among those of a province.
+    grants: BTreeMap<Uuid, Vec<HeldGrant>>,
     certificates: Vec<IssuedCertificate>,
     authorities: Vec<Vec<u8>>,
     time_stamping: Vec<Vec<u8>>,
@@ -177,28 +178,25 @@ impl Registry {
         pinned: &RegistryKey,
     ) -> Result<Vec<&'a SignedEntry>, RegistryError> {
         let mut keys = if self.seq == 0 { KeyLineage::before(entries, *pinned) } else { self.keys(*pinned) };
-        let mut extended = self.clone();
+        let mut place = (self.seq, self.head);
         let mut new = Vec::new();
         for entry in entries {
             keys.follow(entry).map_err(|_| RegistryError::BadSignature { seq: entry.seq })?;
-            if entry.seq > extended.seq {
-                extended.append(entry)?;
+            if entry.seq > place.0 {
+                place = place_after(place, entry)?;
                 new.push(entry);
             }
         }
         // Signed throughout, but by a province this is not.
         if !keys.contains(pinned) {
-            return Err(RegistryError::BadSignature { seq: extended.seq });
+            return Err(RegistryError::BadSignature { seq: place.0 });
         }
-        *self = extended;
+        new.iter().for_each(|entry| self.include(entry));
         Ok(new)
     }
 
     fn append(&mut self, signed: &SignedEntry) -> Result<(), RegistryError> {
-        let expected = self.seq + 1;
-        if signed.seq != expected || signed.prev_hash != self.head {
-            return Err(RegistryError::BrokenChain { seq: signed.seq, expected });
-        }
+        place_after((self.seq, self.head), signed)?;
         self.include(signed);
         Ok(())
     }
@@ -228,12 +226,14 @@ impl Registry {
                 self.devices.insert(key, device);
             }
             RegistryEntry::Grant(grant) => {
-                if !self.grants.iter().any(|held| held.grant == grant && held.withdrawn_seq.is_none()) {
-                    self.grants.push(HeldGrant { grant, withdrawn_seq: None });
+                let held = self.grants.entry(grant.person).or_default();
+                if !held.iter().any(|held| held.grant == grant && held.withdrawn_seq.is_none()) {
+                    held.push(HeldGrant { grant, withdrawn_seq: None });
                 }
             }
             RegistryEntry::Withdraw(grant) => {
-                let standing = self.grants.iter_mut().filter(|held| held.grant == grant);
+                let held = self.grants.entry(grant.person).or_default();
+                let standing = held.iter_mut().filter(|held| held.grant == grant);
                 let seq = self.seq;
                 standing.for_each(|held| held.withdrawn_seq = held.withdrawn_seq.or(Some(seq)));
             }
@@ -375,8 +375,11 @@ impl Registry {
 
     /// What a person holds.
     pub fn grants_of(&self, person: Uuid) -> impl Iterator<Item = &Grant> {
-        let standing = self.grants.iter().filter(|held| held.withdrawn_seq.is_none()).map(|held| &held.grant);
-        standing.filter(move |grant| grant.person == person)
+        self.ever_held_by(person).filter(|held| held.withdrawn_seq.is_none()).map(|held| &held.grant)
+    }
+
+    fn ever_held_by(&self, person: Uuid) -> impl Iterator<Item = &HeldGrant> {
+        self.grants.get(&person).into_iter().flatten()
     }
 
     /// The furthest reaching of a person's roles.
@@ -395,9 +398,8 @@ impl Registry {
     /// Who wrote offline and could not know of a withdrawal had the right; who was given it later has it for what
     /// waited. So an answer never turns from yes to no as entries come in, and every device comes to the same one.
     pub fn might(&self, person: Uuid, action: Action, scope: &Scope, epoch: u64) -> bool {
-        self.grants
-            .iter()
-            .filter(|held| held.grant.person == person && held.withdrawn_seq.is_none_or(|seq| seq > epoch))
+        self.ever_held_by(person)
+            .filter(|held| held.withdrawn_seq.is_none_or(|seq| seq > epoch))
             .any(|held| held.grant.role.may(action, ScopeRelation::between(&held.grant.scope, scope)))
     }
 
@@ -432,6 +434,15 @@ impl Registry {
         let own = |grant: &&Grant| grant.role.may(Action::Read, ScopeRelation::Own);
         self.grants_of(person).filter(own).map(|grant| grant.scope.clone()).collect()
     }
+}
+
+/// Number and hash of an entry that comes right after the one with this number and this hash.
+fn place_after((seq, head): (u64, [u8; 32]), signed: &SignedEntry) -> Result<(u64, [u8; 32]), RegistryError> {
+    let expected = seq + 1;
+    if signed.seq != expected || signed.prev_hash != head {
+        return Err(RegistryError::BrokenChain { seq: signed.seq, expected });
+    }
+    Ok((signed.seq, signed.hash()))
 }
 
 #[cfg(test)]
@@ -579,6 +590,26 @@ mod tests {
 
         let elsewhere = SignedEntry::sign(2, [1; 32], 0, &officer(ANA, Role::Ketua, "81")[2], &key());
         assert_eq!(fold(&[entries[0].clone(), elsewhere]), Err(RegistryError::BrokenChain { seq: 2, expected: 2 }));
+    }
+
+    #[test]
+    fn of_entries_of_which_one_is_wrong_none_counts() {
+        let entries = chain(&officer(ANA, Role::Petugas, "81.71.01"));
+        let known = fold(&entries[..1]).expect("a sound chain");
+        let check = |wrong: SignedEntry| {
+            let mut registry = known.clone();
+            let outcome = registry.extend(&[entries[1].clone(), wrong], &RegistryKey::of(&key())).map(|_| ());
+            assert!(outcome.is_err() && registry == known, "{outcome:?} changes nothing");
+        };
+        check(SignedEntry::sign(4, entries[2].hash(), 0, &officer(BUDI, Role::Ketua, "81")[0], &key()));
+        check(SignedEntry { at_ms: 1, ..entries[2].clone() });
+        check(SignedEntry::sign(
+            3,
+            entries[1].hash(),
+            0,
+            &officer(BUDI, Role::Ketua, "81")[0],
+            &SigningKey::from_bytes(&[5; 32]),
+        ));
     }
 
     #[test]
