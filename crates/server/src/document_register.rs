@@ -11,6 +11,7 @@ use arumbae_domain::{DocumentTemplate, IssuedDocument, Scope};
 use arumbae_mergelog::compression::decompress;
 use arumbae_mergelog::{OpId, Operation, RecordState, Save, SealedSegment, SegmentHeader, Stamp};
 use arumbae_protocol::registry::check_authorship;
+use arumbae_protocol::repair::NumberRange;
 use arumbae_protocol::sync::MAX_SEGMENT;
 use arumbae_protocol::{Registry, Role, ScopeCursor};
 use jiff::Timestamp;
@@ -18,7 +19,7 @@ use uuid::Uuid;
 
 use crate::parcels::blocking;
 use crate::province::Province;
-use crate::storage::{DocumentsRead, LoggedSegment, ScopeHead, StorageError, StoredDocument, StoredDocumentFile};
+use crate::storage::{DocumentsRead, LoggedSegment, StorageError, StoredDocument, StoredDocumentFile};
 
 /// So many compressed bytes of a scope's log are read at a time.
 const STEP_BYTES: u64 = 1 << 20;
@@ -89,11 +90,8 @@ impl Province {
     /// first, so that a document is known as soon as it was receipted.
     pub async fn read_documents(&self) -> Result<(), StorageError> {
         let _one_at_a_time = self.registering.lock().await;
-        let read = self.storage.document_cursors().await?;
-        let read: BTreeMap<Scope, u64> = read.into_iter().map(|ScopeCursor { scope, gsn }| (scope, gsn)).collect();
-        for ScopeHead { scope, gsn: head } in self.storage.scope_heads().await? {
-            let mut gsn = read.get(&scope).copied().unwrap_or(0);
-            while gsn < head {
+        for (scope, NumberRange { after: mut gsn, up_to }) in self.storage.unread_for_documents().await? {
+            while gsn < up_to {
                 gsn = self.read_step(ScopeCursor { scope: scope.clone(), gsn }).await?;
             }
         }

@@ -557,8 +557,9 @@ pub trait Storage: Send + Sync + 'static {
     /// Ask only for registered devices: what strangers send must not fill the memory.
     async fn admit_request(&self, request: SignedBy, now: u64) -> Result<Admission, StorageError>;
 
-    /// Up to where the log of each scope was read for documents.
-    async fn document_cursors(&self) -> Result<Vec<ScopeCursor>, StorageError>;
+    /// The scopes whose log reaches further than it was read for documents, each with the numbers that were not. It is
+    /// asked after every exchange: what it gives grows with what came, not with how many scopes there are.
+    async fn unread_for_documents(&self) -> Result<Vec<(Scope, NumberRange)>, StorageError>;
 
     /// Those of the records that are known to be documents.
     async fn find_documents(&self, records: Vec<RecordId>) -> Result<Vec<StoredDocument>, StorageError>;

@@ -1,19 +1,25 @@
 //! The tables `document`, `document_file` and `document_cursor`: the register of issued documents.
 
+use arumbae_domain::Scope;
 use arumbae_domain::schema::RecordId;
-use arumbae_protocol::ScopeCursor;
+use arumbae_protocol::repair::NumberRange;
 use sqlx::{PgConnection, Row};
 use uuid::Uuid;
 
 use super::{bytes_from_sql, from_sql, to_sql};
 use crate::storage::{DocumentsRead, StorageError, StoredDocument, StoredDocumentFile};
 
-pub(super) async fn cursors(db: &mut PgConnection) -> Result<Vec<ScopeCursor>, StorageError> {
-    let rows = sqlx::query("SELECT scope, gsn FROM document_cursor ORDER BY scope").fetch_all(db).await?;
+pub(super) async fn unread(db: &mut PgConnection) -> Result<Vec<(Scope, NumberRange)>, StorageError> {
+    let rows = sqlx::query(
+        "SELECT scope, coalesce(document_cursor.gsn, 0), scope_head.gsn FROM scope_head
+         LEFT JOIN document_cursor USING (scope) WHERE scope_head.gsn > coalesce(document_cursor.gsn, 0) ORDER BY scope",
+    )
+    .fetch_all(db)
+    .await?;
     let read = |row: &sqlx::postgres::PgRow| {
         let scope: &str = row.try_get(0)?;
         let scope = scope.parse().map_err(|_| StorageError::Damaged("the scope of a document"))?;
-        Ok(ScopeCursor { scope, gsn: from_sql(row.try_get(1)?)? })
+        Ok((scope, NumberRange { after: from_sql(row.try_get(1)?)?, up_to: from_sql(row.try_get(2)?)? }))
     };
     rows.iter().map(read).collect()
 }

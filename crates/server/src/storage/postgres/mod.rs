@@ -314,8 +314,8 @@ impl Storage for PostgresStorage {
         Ok(admission)
     }
 
-    async fn document_cursors(&self) -> Result<Vec<ScopeCursor>, StorageError> {
-        document::cursors(&mut *self.read().await?).await
+    async fn unread_for_documents(&self) -> Result<Vec<(Scope, NumberRange)>, StorageError> {
+        document::unread(&mut *self.read().await?).await
     }
 
     async fn find_documents(&self, records: Vec<RecordId>) -> Result<Vec<StoredDocument>, StorageError> {

@@ -2,21 +2,25 @@
 
 use arumbae_domain::Scope;
 use arumbae_domain::schema::RecordId;
-use arumbae_protocol::ScopeCursor;
+use arumbae_protocol::repair::NumberRange;
 use rusqlite::{Connection, OptionalExtension, Transaction};
 use uuid::Uuid;
 
 use super::{bytes_from_sql, from_sql, scope_from_sql, to_sql};
 use crate::storage::{DocumentsRead, StorageError, StoredDocument, StoredDocumentFile};
 
-pub(super) fn cursors(db: &Connection) -> Result<Vec<ScopeCursor>, StorageError> {
-    let mut statement = db.prepare_cached("SELECT scope, gsn FROM document_cursor ORDER BY scope")?;
+pub(super) fn unread(db: &Connection) -> Result<Vec<(Scope, NumberRange)>, StorageError> {
+    let mut statement = db.prepare_cached(
+        "SELECT scope, coalesce(document_cursor.gsn, 0), scope_head.gsn FROM scope_head
+         LEFT JOIN document_cursor USING (scope) WHERE scope_head.gsn > coalesce(document_cursor.gsn, 0) ORDER BY scope",
+    )?;
     let mut rows = statement.query([])?;
-    let mut cursors = Vec::new();
+    let mut unread = Vec::new();
     while let Some(row) = rows.next()? {
-        cursors.push(ScopeCursor { scope: scope_from_sql(&row.get::<_, String>(0)?)?, gsn: from_sql(row.get(1)?)? });
+        let range = NumberRange { after: from_sql(row.get(1)?)?, up_to: from_sql(row.get(2)?)? };
+        unread.push((scope_from_sql(&row.get::<_, String>(0)?)?, range));
     }
-    Ok(cursors)
+    Ok(unread)
 }
 
 fn cursor(db: &Connection, scope: &Scope) -> Result<u64, StorageError> {

@@ -293,8 +293,8 @@ impl Storage for SqliteStorage {
         Ok(self.admitted.admit(request, now))
     }
 
-    async fn document_cursors(&self) -> Result<Vec<ScopeCursor>, StorageError> {
-        self.read(document::cursors).await
+    async fn unread_for_documents(&self) -> Result<Vec<(Scope, NumberRange)>, StorageError> {
+        self.read(document::unread).await
     }
 
     async fn find_documents(&self, records: Vec<RecordId>) -> Result<Vec<StoredDocument>, StorageError> {
