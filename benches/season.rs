@@ -91,25 +91,31 @@ impl Season {
 
     fn write(&mut self, at: usize) {
         let Season { draw, lanes, findings, known, .. } = self;
-        let now_ms = BEGIN_MS + *findings as u64 * STEP_MS;
-        let id = RecordId(uuid::Builder::from_unix_timestamp_millis(now_ms, &draw.bytes()).into_uuid());
-        let (name, staff_number) = (draw.person(), draw.staff_number());
-        let mut finding = draw.finding(id, *findings, &name, now_ms);
-        finding.summary.0.push_str(&format!(" Terlapor {}, NIP {staff_number}.", draw.person()));
+        let written = write_finding(draw, *findings, &mut lanes[at].0);
         if findings.is_multiple_of(100) {
-            known.push(Known { name, staff_number, number: finding.number.clone() });
+            known.push(written);
         }
-        let (writer, _, _) = &mut lanes[at];
-        let mut state = RecordState::new();
-        let made = finding.to_document();
-        writer.save(author::operations(&changes_between(None, &made), &|_| None), now_ms, &mut state);
-        finding.event_place = format!("Depan {}", draw.sentence(2));
-        finding.finder_address = draw.sentence(4);
-        let changes = changes_between(Some(&made), &finding.to_document());
-        let ops = author::operations(&changes, &|_| Some(state.clone()));
-        writer.save(ops, now_ms + STEP_MS / 2, &mut state);
         *findings += 1;
     }
+}
+
+/// Writes a finding of 18 operations and a small edit of it, two saves. `number` also says when.
+pub fn write_finding(draw: &mut Draw, number: usize, writer: &mut Writer) -> Known {
+    let now_ms = BEGIN_MS + number as u64 * STEP_MS;
+    let id = RecordId(uuid::Builder::from_unix_timestamp_millis(now_ms, &draw.bytes()).into_uuid());
+    let (name, staff_number) = (draw.person(), draw.staff_number());
+    let mut finding = draw.finding(id, number, &name, now_ms);
+    finding.summary.0.push_str(&format!(" Terlapor {}, NIP {staff_number}.", draw.person()));
+    let known = Known { name, staff_number, number: finding.number.clone() };
+    let mut state = RecordState::new();
+    let made = finding.to_document();
+    writer.save(author::operations(&changes_between(None, &made), &|_| None), now_ms, &mut state);
+    finding.event_place = format!("Depan {}", draw.sentence(2));
+    finding.finder_address = draw.sentence(4);
+    let changes = changes_between(Some(&made), &finding.to_document());
+    let ops = author::operations(&changes, &|_| Some(state.clone()));
+    writer.save(ops, now_ms + STEP_MS / 2, &mut state);
+    known
 }
 
 const SYLLABLES: [&str; 40] = [

@@ -1,5 +1,5 @@
 //! `make bench`: merging against raw SQLite and against other ways of merging, what travels, what becomes of it as a store
-//! fills up, what an officer waits for, and what the worst link does to it, measured in one run.
+//! fills up, what an officer waits for, what the worst link does to it, and what a server carries, measured in one run.
 //!
 //! Whatever is compared takes turns within every round, on the same operations in transactions of the same size, and
 //! ratios are taken round by round, so that whatever else the machine does meanwhile falls on all.
@@ -7,6 +7,7 @@
 mod growth;
 mod late;
 mod link;
+mod load;
 mod merging;
 mod officer;
 mod peers;
@@ -27,7 +28,7 @@ use arumbae_measure::{concurrent_edits, recorded};
 type Measure<'a> = &'a dyn Fn() -> Outcome<Vec<Figure>>;
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
-/// `cargo bench --package arumbae-bench -- --findings 500 --rounds 3 --largest 10000 --only merging`
+/// `cargo bench --package arumbae-bench -- --findings 500 --rounds 3 --largest 10000 --laptops 1000 --only merging`
 struct Arguments {
     /// Findings of the work that is compared.
     findings: usize,
@@ -36,6 +37,8 @@ struct Arguments {
     rounds: usize,
     /// Findings the store that is filled up gets.
     largest: usize,
+    /// Laptops the country has whose load is measured.
+    laptops: usize,
     /// The one subject to measure.
     only: Option<String>,
     /// Not a run of its own, but the process whose memory one measures.
@@ -45,7 +48,15 @@ struct Arguments {
 impl Arguments {
     fn read(mut arguments: impl Iterator<Item = String>) -> Outcome<Arguments> {
         let findings = Shape::default().findings;
-        let mut read = Arguments { findings, work: None, rounds: 5, largest: 100_000, only: None, memory_of: None };
+        let mut read = Arguments {
+            findings,
+            work: None,
+            rounds: 5,
+            largest: 100_000,
+            laptops: 22_000,
+            only: None,
+            memory_of: None,
+        };
         while let Some(argument) = arguments.next() {
             // Cargo itself says that this is a benchmark.
             if argument == "--bench" {
@@ -56,6 +67,7 @@ impl Arguments {
                 "--findings" => &mut read.findings,
                 "--rounds" => &mut read.rounds,
                 "--largest" => &mut read.largest,
+                "--laptops" => &mut read.laptops,
                 "--only" => {
                     read.only = Some(value);
                     continue;
@@ -78,7 +90,11 @@ impl Arguments {
 }
 
 fn main() -> Outcome<()> {
-    let Arguments { findings, work, rounds, largest, only, memory_of } = Arguments::read(std::env::args().skip(1))?;
+    let mut arguments = std::env::args().skip(1).peekable();
+    if arguments.next_if_eq(load::SERVE).is_some() {
+        return load::serve(arguments);
+    }
+    let Arguments { findings, work, rounds, largest, laptops, only, memory_of } = Arguments::read(arguments)?;
     let mut out = io::stdout().lock();
     if let Some(folder) = memory_of {
         writeln!(out, "{}", merge_and_tell(&folder)?)?;
@@ -106,7 +122,7 @@ fn main() -> Outcome<()> {
     )?;
     // The findings as they stand in the end, without history, authors or signatures, as small as zstd makes them.
     let bare = zstd::bulk::compress(bare_json(&records).as_bytes(), 19)?.len() as f64;
-    let subjects: [(&str, Measure<'_>); 7] = [
+    let subjects: [(&str, Measure<'_>); 8] = [
         ("merging", &|| merging::figures(&work, rounds, bare, scratch)),
         ("wire", &|| wire::figures(&work, scratch)),
         ("late", &|| late::figures(&work, bare, scratch)),
@@ -114,6 +130,7 @@ fn main() -> Outcome<()> {
         ("growth", &|| growth::figures(largest, scratch)),
         ("officer", &|| officer::figures(rounds, scratch)),
         ("link", &|| link::figures(scratch)),
+        ("load", &|| load::figures(laptops, scratch)),
     ];
     let mut all = Vec::new();
     for (_, measure) in subjects.iter().filter(|(name, _)| only.as_deref().is_none_or(|only| only == *name)) {

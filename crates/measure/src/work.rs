@@ -99,6 +99,13 @@ impl Writer {
         }
     }
 
+    /// The same, writing somewhere else than everybody.
+    #[must_use]
+    pub fn in_scope(self, scope: Scope) -> Writer {
+        let lane = Lane { scope, ..self.lane };
+        Writer { lane_id: lane.id(), lane, ..self }
+    }
+
     /// Where it writes.
     pub fn lane(&self) -> &Lane {
         &self.lane
