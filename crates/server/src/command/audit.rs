@@ -42,6 +42,25 @@ struct Line {
     at_ms: u64,
 }
 
+/// Subjects that stand in the log in words of this program; the others are names and numbers.
+const SUBJECTS: [(&str, &str); 7] = [
+    ("root key, exported", "server-subject-root-exported"),
+    ("root key, removed", "server-subject-root-removed"),
+    ("root list, renewed", "server-subject-root-list"),
+    ("registry key", "server-subject-registry-key"),
+    ("issuing authority", "server-subject-issuing-authority"),
+    ("recovery key", "server-subject-recovery-key"),
+    ("time-stamping key", "server-subject-time-stamping-key"),
+];
+
+fn subject_in_words<W: Write>(subject: &str, terminal: &Terminal<W>) -> String {
+    if let Some(serial) = subject.strip_prefix("certificate ") {
+        return terminal.text("server-subject-certificate", &[("serial", serial)]);
+    }
+    let known = SUBJECTS.iter().find(|(words, _)| *words == subject);
+    known.map_or_else(|| subject.to_owned(), |(_, key)| terminal.text(key, &[]))
+}
+
 pub(super) async fn run<W: Write>(
     audit: Audit,
     surroundings: &Surroundings,
@@ -78,7 +97,7 @@ pub(super) async fn run<W: Write>(
             line.seq.to_string(),
             local_time(line.at_ms),
             terminal.text(&format!("server-deed-{}", line.deed.replace('_', "-")), &[]),
-            line.subject.clone(),
+            subject_in_words(&line.subject, terminal),
             by,
             line.credential.clone(),
             line.reason.clone().unwrap_or_else(|| "-".to_owned()),

@@ -116,10 +116,13 @@ async fn run_import<W: Write>(
     }
     let handed_in = province.hand_in(named).await?;
     let registry = province.registry().await?;
-    let mut refused = 0;
+    let (mut taken_in, mut refused) = (0, 0);
     for HandedIn { name, outcome } in &handed_in {
         match outcome {
-            Ok(taken) => say_taken(name, taken, &registry, terminal)?,
+            Ok(taken) => {
+                taken_in += 1;
+                say_taken(name, taken, &registry, terminal)?;
+            }
             // What the province itself put there lies beside what it is brought.
             Err(CourierError::Refused(Refusal::ForAnother)) => {
                 terminal.say("server-courier-other", &[("file", name)])?;
@@ -137,7 +140,7 @@ async fn run_import<W: Write>(
     let rules = AnswerRules { size: PartSize::mebibytes(part_size.into()), ..AnswerRules::default() };
     let answers = province.answer(&handed_in, &stick, rules).await?;
     answers.iter().try_for_each(|answer| say_answer(answer, terminal))?;
-    if refused == 0 { Ok(()) } else { Err(CommandError::RefusedFiles { count: refused }) }
+    if refused == 0 { Ok(()) } else { Err(CommandError::RefusedFiles { count: refused, taken: taken_in }) }
 }
 
 fn say_taken<W: Write>(

@@ -74,11 +74,13 @@ pub enum CommandError {
     /// Sticks could not be taken or packed.
     #[error(transparent)]
     Desk(#[from] DeskError),
-    /// Files that were handed in were refused; the others were taken.
-    #[error("{count} files were refused")]
+    /// Files that were handed in were refused; others may have been taken.
+    #[error("{count} files were refused, {taken} taken")]
     RefusedFiles {
         /// How many.
         count: usize,
+        /// How many were not.
+        taken: usize,
     },
     /// A stick without a file for anybody.
     #[error("nothing was handed in")]
@@ -170,7 +172,12 @@ impl CommandError {
             }
             CommandError::Desk(DeskError::Courier(CourierError::Refused(refusal))) => (refusal_key(*refusal), vec![]),
             CommandError::Desk(DeskError::Courier(CourierError::Failed(error))) => say_request(error),
-            CommandError::RefusedFiles { count } => ("server-error-refused-files", vec![("count", count.to_string())]),
+            CommandError::RefusedFiles { count, taken: 0 } => {
+                ("server-error-refused-all", vec![("count", count.to_string())])
+            }
+            CommandError::RefusedFiles { count, taken } => {
+                ("server-error-refused-files", vec![("count", count.to_string()), ("taken", taken.to_string())])
+            }
             CommandError::NothingHandedIn => ("server-error-nothing-handed-in", vec![]),
             CommandError::NobodyToPackFor => ("server-error-nobody-to-pack-for", vec![]),
             CommandError::Blobs(UnknownPlace) => ("server-error-blobs-unknown", vec![]),

@@ -2,13 +2,11 @@
 
 use std::io::Write;
 
-use arumbae_domain::Scope;
-use arumbae_protocol::{Grant, Role};
 use clap::Args;
 
-use super::options::Why;
+use super::options::{RoleOfPerson, Why};
 use super::{CommandError, Place, Surroundings, Terminal};
-use crate::rights::{GrantError, RoleChange, find_person};
+use crate::rights::RoleChange;
 
 /// `grant`.
 #[derive(Debug, Args)]
@@ -16,15 +14,9 @@ pub struct GrantRole {
     /// Where the data is.
     #[command(flatten)]
     pub place: Place,
-    /// Who gets it: their identifier or its beginning.
-    #[arg(long, value_name = "ID")]
-    pub person: String,
-    /// The role.
-    #[arg(long)]
-    pub role: Role,
-    /// Where.
-    #[arg(long)]
-    pub scope: Scope,
+    /// What is granted.
+    #[command(flatten)]
+    pub held: RoleOfPerson,
     /// In place of everything the person held before.
     #[arg(long)]
     pub replace: bool,
@@ -38,13 +30,11 @@ pub(super) async fn run<W: Write>(
     surroundings: &Surroundings,
     terminal: &mut Terminal<W>,
 ) -> Result<(), CommandError> {
-    let GrantRole { place: _, person, role, scope, replace, why } = options;
+    let GrantRole { place: _, held, replace, why } = options;
     let province = surroundings.open_province(why.reason).await?;
-    let registry = province.registry().await?;
-    let person = find_person(&registry, &person).ok_or(GrantError::UnknownPerson)?;
-    let said = [("role", role.code()), ("scope", &scope.to_string()), ("name", registry.name_of(person).unwrap_or(""))];
-    let grant = Grant { person, role, scope };
+    let (grant, said) = held.find(&*province.registry().await?)?;
     let change = if replace { RoleChange::Replace(grant) } else { RoleChange::Grant(grant) };
     let changed = province.change_roles(change).await?;
+    let said = said.each_ref().map(|(name, value)| (*name, value.as_str()));
     terminal.say(if changed { "server-granted" } else { "server-granted-before" }, &said)
 }

@@ -2,8 +2,12 @@
 
 use std::path::PathBuf;
 
+use arumbae_domain::Scope;
+use arumbae_protocol::{Grant, Registry, Role};
 use clap::Args;
 use serde::Serialize;
+
+use crate::rights::{GrantError, find_person};
 
 /// Where the province is. What is left out comes from the environment or the file.
 #[derive(Debug, Default, Args, Serialize)]
@@ -43,6 +47,31 @@ pub struct Listing {
     /// As JSON, for scripts.
     #[arg(long)]
     pub json: bool,
+}
+
+/// A role of a person.
+#[derive(Debug, Args)]
+pub struct RoleOfPerson {
+    /// Who: their identifier or its beginning.
+    #[arg(long, value_name = "ID")]
+    pub person: String,
+    /// The role.
+    #[arg(long)]
+    pub role: Role,
+    /// Where.
+    #[arg(long)]
+    pub scope: Scope,
+}
+
+impl RoleOfPerson {
+    /// The grant it is, and how it is spoken of.
+    pub(super) fn find(self, registry: &Registry) -> Result<(Grant, [(&'static str, String); 3]), GrantError> {
+        let RoleOfPerson { person, role, scope } = self;
+        let person = find_person(registry, &person).ok_or(GrantError::UnknownPerson)?;
+        let name = registry.name_of(person).unwrap_or_default().to_owned();
+        let said = [("role", role.code().to_owned()), ("scope", scope.to_string()), ("name", name)];
+        Ok((Grant { person, role, scope }, said))
+    }
 }
 
 /// What every act says of itself.

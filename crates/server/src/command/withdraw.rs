@@ -2,13 +2,11 @@
 
 use std::io::Write;
 
-use arumbae_domain::Scope;
-use arumbae_protocol::{Grant, Role};
 use clap::Args;
 
-use super::options::Why;
+use super::options::{RoleOfPerson, Why};
 use super::{CommandError, Place, Surroundings, Terminal};
-use crate::rights::{GrantError, RoleChange, find_person};
+use crate::rights::RoleChange;
 
 /// `withdraw`.
 #[derive(Debug, Args)]
@@ -16,15 +14,9 @@ pub struct WithdrawRole {
     /// Where the data is.
     #[command(flatten)]
     pub place: Place,
-    /// From whom: their identifier or its beginning.
-    #[arg(long, value_name = "ID")]
-    pub person: String,
-    /// The role.
-    #[arg(long)]
-    pub role: Role,
-    /// Where.
-    #[arg(long)]
-    pub scope: Scope,
+    /// What is withdrawn.
+    #[command(flatten)]
+    pub held: RoleOfPerson,
     /// Why.
     #[command(flatten)]
     pub why: Why,
@@ -35,11 +27,10 @@ pub(super) async fn run<W: Write>(
     surroundings: &Surroundings,
     terminal: &mut Terminal<W>,
 ) -> Result<(), CommandError> {
-    let WithdrawRole { place: _, person, role, scope, why } = options;
+    let WithdrawRole { place: _, held, why } = options;
     let province = surroundings.open_province(why.reason).await?;
-    let registry = province.registry().await?;
-    let person = find_person(&registry, &person).ok_or(GrantError::UnknownPerson)?;
-    let said = [("role", role.code()), ("scope", &scope.to_string()), ("name", registry.name_of(person).unwrap_or(""))];
-    province.change_roles(RoleChange::Withdraw(Grant { person, role, scope })).await?;
+    let (grant, said) = held.find(&*province.registry().await?)?;
+    province.change_roles(RoleChange::Withdraw(grant)).await?;
+    let said = said.each_ref().map(|(name, value)| (*name, value.as_str()));
     terminal.say("server-withdrawn", &said)
 }

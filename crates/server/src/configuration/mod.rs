@@ -17,6 +17,9 @@ pub use settings::Settings;
 const FILE_VARIABLE: &str = "ARUMBAE_CONFIG";
 const PREFIX: &str = "ARUMBAE_";
 
+/// The settings that name a folder; `blobs` may be a store elsewhere instead.
+const FOLDERS: [&str; 2] = ["data", "blobs"];
+
 /// What a value that must not be shown is shown as.
 const HIDDEN: &str = "…";
 
@@ -188,7 +191,17 @@ fn read_file(path: &Path) -> Result<Dict, ConfigurationError> {
         let before = source.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
         ConfigurationError::Syntax { path: path.to_owned(), line: before.matches('\n').count() + 1, source }
     })?;
-    Ok(Value::serialize(table).ok().and_then(Value::into_dict).unwrap_or_default())
+    let mut values = Value::serialize(table).ok().and_then(Value::into_dict).unwrap_or_default();
+    // A folder named in a file lies beside it, wherever the program was started.
+    let beside = path.parent().unwrap_or(Path::new(""));
+    for key in FOLDERS {
+        if let Some(Value::String(_, folder)) = values.get_mut(key)
+            && !folder.contains("://")
+        {
+            *folder = beside.join(&*folder).display().to_string();
+        }
+    }
+    Ok(values)
 }
 
 /// A variable's text as the setting is of: `81` is a number to Figment and a region to us.

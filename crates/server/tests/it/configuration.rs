@@ -91,6 +91,16 @@ fn the_environment_may_name_the_file() {
     assert_eq!(settings.data.as_deref(), Some(Path::new("/srv/berkas")));
 }
 
+#[test]
+fn a_folder_named_in_a_file_lies_beside_it() {
+    let machine = Machine::with("data = \"provinsi\"\nblobs = \"s3://berkas/81\"\n");
+    let settings = machine.settings("arumbae-server serve --config FILE", &[]);
+    assert_eq!(settings.data, machine.file.parent().map(|folder| folder.join("provinsi")));
+    assert_eq!(settings.blobs.as_deref(), Some("s3://berkas/81"));
+    let given = machine.settings("arumbae-server serve --config FILE --data provinsi", &[]);
+    assert_eq!(given.data.as_deref(), Some(Path::new("provinsi")), "on the command line, where one stands");
+}
+
 #[tokio::test]
 async fn the_settings_in_force_are_shown_with_who_set_each_and_can_be_used_as_a_file() {
     let machine = Machine::with(FILE);
