@@ -1,13 +1,16 @@
 //! Synchronization: state told truthfully, and the background task that keeps trying.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use arumbae_domain::Scope;
 use arumbae_protocol::Receipt;
 use arumbae_store::{DataPlan, Dropped, Store};
-use arumbae_sync::{Allowance, ClockReading, LinkState, Patience, SyncEngine, SyncError, SyncErrorCode};
+use arumbae_sync::{
+    Allowance, Backoff, ClockReading, LinkState, Patience, SyncEngine, SyncError, SyncErrorCode, way_out,
+};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
@@ -166,6 +169,8 @@ struct Held {
     last_attempt: Option<Timestamp>,
     last_exchange: Option<ExchangeFigures>,
     failure: Option<SyncErrorCode>,
+    /// The way to the server when it was last looked at; `None` before.
+    way_out: Option<Option<IpAddr>>,
     /// An exchange brought something since the log was last tended.
     untended: bool,
     /// Scopes whose history was fetched, and whether it adds up to what the province signed.
@@ -264,32 +269,47 @@ impl App {
 
     async fn is_time_to_synchronize(&self) -> bool {
         let (today, now_ms) = (self.today(), self.now_ms());
+        let asked = self.with_store(move |store| {
+            let (plan, left) = data_plan::allowed(store, today, now_ms)?;
+            Ok((store.enrolment()?, plan, left, store.sync_summary()?))
+        });
+        let Ok((Some(enrolment), plan, left, summary)) = asked.await else { return false };
         let due = {
-            let held = self.link.held();
+            let mut held = self.link.held();
+            let way_out = way_out(&enrolment.server_url);
+            let before = held.way_out.replace(way_out);
+            let other_network = way_out.is_some() && before.is_some_and(|before| before != way_out);
             let state = held.state.as_ref().map(|state| *state.borrow());
-            let calm = held.last_attempt.is_none_or(|at| self.now().duration_since(at) >= CALM_INTERVAL);
-            match state {
-                Some(LinkState::Waiting { until, .. }) if now_ms < until => return false,
-                Some(LinkState::Connecting | LinkState::Exchanging { .. } | LinkState::Failed { .. }) => return false,
-                Some(LinkState::Waiting { .. }) => true,
-                _ => calm,
-            }
+            let since_last = held.last_attempt.map(|at| self.now().duration_since(at));
+            is_due(state, now_ms, since_last, other_network)
         };
-        let Ok((enrolled, plan, left, summary)) = self
-            .with_store(move |store| {
-                let (plan, left) = data_plan::allowed(store, today, now_ms)?;
-                Ok((store.enrolment()?.is_some(), plan, left, store.sync_summary()?))
-            })
-            .await
-        else {
-            return false;
-        };
-        if !enrolled || plan.paused || left == Some(0) {
+        let Some(due) = due else { return false };
+        if plan.paused || left == Some(0) {
             return false;
         }
         // Originals that wait for a free link give no reason to ask for one.
         let attachments = summary.waiting_blobs > 0 && plan.permits_originals(now_ms);
         due || summary.waiting_saves > 0 || attachments
+    }
+}
+
+/// Whether an exchange is due, whatever waits to be sent; `None` if none may begin now.
+fn is_due(
+    state: Option<LinkState>,
+    now_ms: u64,
+    since_last: Option<SignedDuration>,
+    other_network: bool,
+) -> Option<bool> {
+    // A clock that was set back must not make a pause of minutes one of years.
+    let is_over = |until: u64| until <= now_ms || until - now_ms > Backoff::LONGEST.as_millis() as u64;
+    let calm = since_last.is_none_or(|since| since.abs() >= CALM_INTERVAL);
+    match state {
+        Some(LinkState::Connecting | LinkState::Exchanging { .. }) => None,
+        Some(LinkState::Waiting { until, .. }) => (other_network || is_over(until)).then_some(true),
+        // A disk may have room again; all else that fails for good waits for a person.
+        Some(LinkState::Failed { code: SyncErrorCode::Store }) => calm.then_some(true),
+        Some(LinkState::Failed { .. }) => None,
+        Some(LinkState::NotEnrolled | LinkState::Idle | LinkState::Done) | None => Some(calm || other_network),
     }
 }
 
@@ -473,6 +493,41 @@ impl From<SyncError> for AppError {
         match error {
             SyncError::Store(error) => error.into(),
             other => AppError::caused(other.code().into(), other),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW_MS: u64 = 1_796_000_000_000;
+
+    fn waiting(minutes: i64) -> Option<LinkState> {
+        let until = NOW_MS.saturating_add_signed(minutes * 60_000);
+        Some(LinkState::Waiting { until, because: SyncErrorCode::NoRoute })
+    }
+
+    #[test]
+    fn a_network_that_comes_ends_every_pause() {
+        let minutes = |minutes| Some(SignedDuration::from_mins(minutes));
+        for (state, since_last, other_network, expected) in [
+            (waiting(9), minutes(1), false, None),
+            (waiting(9), minutes(1), true, Some(true)),
+            (waiting(-1), minutes(9), false, Some(true)),
+            // The clock was right when the pause began, and is years behind now.
+            (waiting(60 * 24 * 365), minutes(-60 * 24 * 365), false, Some(true)),
+            (Some(LinkState::Done), minutes(1), false, Some(false)),
+            (Some(LinkState::Done), minutes(1), true, Some(true)),
+            (Some(LinkState::Done), minutes(6), false, Some(true)),
+            (Some(LinkState::Done), minutes(-600), false, Some(true)),
+            (None, None, false, Some(true)),
+            (Some(LinkState::Connecting), minutes(9), true, None),
+            (Some(LinkState::Failed { code: SyncErrorCode::Revoked }), minutes(9), true, None),
+            (Some(LinkState::Failed { code: SyncErrorCode::Store }), minutes(1), false, None),
+            (Some(LinkState::Failed { code: SyncErrorCode::Store }), minutes(6), false, Some(true)),
+        ] {
+            assert_eq!(is_due(state, NOW_MS, since_last, other_network), expected, "{state:?} {since_last:?}");
         }
     }
 }

@@ -166,7 +166,11 @@ impl SyncEngine {
                     SyncError::ServerUnavailable { retry_after, .. } => retry_after.unwrap_or_default(),
                     _ => Duration::ZERO,
                 };
-                let pause = self.backoff.after_failure(randomness).max(asked.min(Backoff::LONGEST));
+                let longest = match error {
+                    SyncError::NoRoute(_) => Backoff::LONGEST_UNREACHED,
+                    _ => Backoff::LONGEST,
+                };
+                let pause = self.backoff.after_failure(longest, randomness).max(asked.min(Backoff::LONGEST));
                 let until = self.surroundings.now_ms().saturating_add(pause.as_millis() as u64);
                 LinkState::Waiting { until, because: error.code() }
             }

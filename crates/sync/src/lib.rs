@@ -26,6 +26,7 @@ mod snapshots;
 pub mod surroundings;
 pub mod transport;
 mod underway;
+mod way_out;
 
 pub use attachments::{Allowance, AttachmentReport};
 pub use carrier::{Carrier, Traffic};
@@ -39,3 +40,4 @@ pub use retry::Backoff;
 pub use short_code::fetch_invitation;
 pub use surroundings::Surroundings;
 pub use transport::Transport;
+pub use way_out::way_out;
