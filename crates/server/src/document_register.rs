@@ -14,6 +14,7 @@ use arumbae_protocol::registry::check_authorship;
 use arumbae_protocol::repair::NumberRange;
 use arumbae_protocol::sync::MAX_SEGMENT;
 use arumbae_protocol::{Registry, Role, ScopeCursor};
+use arumbae_signing::certificate::Serial;
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -53,8 +54,17 @@ pub struct RegisteredDocument {
     pub sha256: Option<FileHash>,
     /// Whether its author registered it as signed.
     pub signed: bool,
+    /// When its author's certificate was revoked, milliseconds since 1970 UTC; `None` if it was not.
+    pub certificate_revoked_ms: Option<u64>,
     /// Whether it was deleted since: it stays, marked.
     pub withdrawn: bool,
+}
+
+impl RegisteredDocument {
+    /// Whether it came only after its author's certificate was revoked: somebody else may have signed it.
+    pub fn is_doubtful(&self) -> bool {
+        self.certificate_revoked_ms.is_some_and(|revoked| revoked < self.received_ms)
+    }
 }
 
 /// A file as the log knows it.
@@ -199,6 +209,10 @@ fn registered(stored: &StoredDocument, registry: &Registry) -> Result<Registered
     let mut untyped = Document::new(RecordKind::IssuedDocument, stored.record);
     untyped.fields = state.values().map(|(field, value)| (field, value.into_owned())).collect();
     let document = IssuedDocument::from_document(&untyped);
+    let revoked = registry.revoked_certificates().iter();
+    let revoked = revoked.filter(|revoked| {
+        Serial::from_bytes(&revoked.serial).is_ok_and(|serial| serial.to_string() == document.certificate_serial)
+    });
     Ok(RegisteredDocument {
         record: stored.record,
         scope: stored.scope.clone(),
@@ -210,6 +224,7 @@ fn registered(stored: &StoredDocument, registry: &Registry) -> Result<Registered
         received_ms: stored.received_ms,
         sha256: parse_hash(&document.sha256),
         signed: !document.signed_by.is_empty(),
+        certificate_revoked_ms: revoked.map(|revoked| revoked.at_ms).min(),
         withdrawn: state.is_deleted(),
     })
 }

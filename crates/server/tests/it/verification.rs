@@ -6,6 +6,8 @@ use arumbae_mergelog::segment::{ClockQuality, SealedSegment};
 use arumbae_mergelog::{Hlc, OpId, Operation, Save};
 use arumbae_protocol::{Role, paths};
 use arumbae_server::RunningServer;
+use arumbae_signing::certificate::serial_of;
+use arumbae_signing::revocation::RevocationReason;
 use reqwest::{Method, StatusCode};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -120,6 +122,33 @@ async fn a_document_is_known_by_its_code_and_by_its_file_and_nobody_is_named() {
         StatusCode::OK,
         "Genuine and unchanged",
     );
+}
+
+#[tokio::test]
+async fn a_certificate_that_was_revoked_is_told_with_what_it_means() {
+    let province = Province::new();
+    let server = province.start().await;
+    let officer = Device::enrolled(1, &server, Role::Petugas, DISTRICT).await;
+    let registry = server.province().registry().await.expect("readable");
+    let certificate = registry.certificates().last().expect("the officer's");
+    let serial = serial_of(&certificate.der).expect("a certificate").to_string();
+    let by_it = |id, file: &[u8]| IssuedDocument { certificate_serial: serial.clone(), ..document(id, file) };
+
+    officer.push(&server, &[&issue(&officer, &mut officer.lane(DISTRICT), &by_it(1, FILE))]).await;
+    let before = ask(&server, &format!("?sha256={}", hex(FILE))).await;
+    assert!(!before.1.contains("dicabut"), "{}", before.1);
+    province.pass(60_000);
+    server.province().revoke(officer.device_key(), RevocationReason::KeyCompromise).await.expect("revoked");
+    let since = ask(&server, &format!("?sha256={}", hex(FILE))).await;
+    check_says(&since, StatusCode::OK, "Asli dan tidak berubah");
+    assert!(since.1.contains("sesudah dokumen ini diterima"), "{}", since.1);
+
+    province.pass(60_000);
+    let colleague = Device::enrolled(2, &server, Role::Petugas, DISTRICT).await;
+    let late = issue(&colleague, &mut colleague.lane(DISTRICT), &by_it(2, b"%PDF-1.7 of later"));
+    colleague.push(&server, &[&late]).await;
+    let after = ask(&server, &format!("?sha256={}", hex(b"%PDF-1.7 of later"))).await;
+    assert!(after.1.contains("sebelum dokumen ini diterima") && after.1.contains("warn"), "{}", after.1);
 }
 
 #[tokio::test]

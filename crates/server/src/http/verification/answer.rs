@@ -105,6 +105,7 @@ impl Answer {
 
     pub(super) fn tone(&self) -> Tone {
         match self {
+            Answer::Registered(document) | Answer::Genuine { document, .. } if document.is_doubtful() => Tone::Warn,
             Answer::Registered(_) | Answer::Genuine { .. } => Tone::Good,
             Answer::Refuted(checked) if checked.verdict == Verdict::Altered => Tone::Bad,
             Answer::Withdrawn(_) => Tone::Bad,

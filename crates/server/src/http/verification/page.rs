@@ -125,7 +125,11 @@ impl Words {
             }
             None => self.with("verification-author-unknown", &[("region", &region)]),
         };
-        let received = Timestamp::from_millisecond(document.received_ms as i64).map(moment);
+        let at = |ms: u64| Timestamp::from_millisecond(ms as i64).map(moment).unwrap_or_default();
+        let certificate = document.certificate_revoked_ms.map(|revoked| {
+            let key = if document.is_doubtful() { "verification-revoked-before" } else { "verification-revoked-since" };
+            self.with(key, &[("at", &at(revoked))])
+        });
         let signed = if document.signed { "verification-signed" } else { "verification-not-signed" };
         let facts = [
             ("document", template),
@@ -133,8 +137,9 @@ impl Words {
             ("author", author),
             ("office", office.clone().unwrap_or_default()),
             ("issued", document.issued_at.map(moment).unwrap_or_default()),
-            ("received", received.unwrap_or_default()),
+            ("received", at(document.received_ms)),
             ("signatures", self.say(signed)),
+            ("certificate", certificate.unwrap_or_default()),
             ("hash", document.sha256.map(hex::encode).unwrap_or_default()),
         ];
         let told = facts.into_iter().filter(|(_, value)| !value.is_empty());
