@@ -4,7 +4,7 @@ use std::io::Write;
 
 use clap::Args;
 
-use super::options::{RoleOfPerson, Why};
+use super::options::{RoleOfPerson, Why, in_words};
 use super::{CommandError, Place, Surroundings, Terminal};
 use crate::rights::RoleChange;
 
@@ -32,7 +32,9 @@ pub(super) async fn run<W: Write>(
 ) -> Result<(), CommandError> {
     let GrantRole { place: _, held, replace, why } = options;
     let province = surroundings.open_province(why.reason).await?;
-    let (grant, said) = held.find(&*province.registry().await?)?;
+    let registry = province.registry().await?;
+    let grant = held.find(&registry)?;
+    let said = in_words(&grant, &registry);
     let change = if replace { RoleChange::Replace(grant) } else { RoleChange::Grant(grant) };
     let changed = province.change_roles(change).await?;
     let said = said.each_ref().map(|(name, value)| (*name, value.as_str()));

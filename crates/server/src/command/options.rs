@@ -64,14 +64,18 @@ pub struct RoleOfPerson {
 }
 
 impl RoleOfPerson {
-    /// The grant it is, and how it is spoken of.
-    pub(super) fn find(self, registry: &Registry) -> Result<(Grant, [(&'static str, String); 3]), GrantError> {
+    /// The grant it is.
+    pub(super) fn find(self, registry: &Registry) -> Result<Grant, GrantError> {
         let RoleOfPerson { person, role, scope } = self;
         let person = find_person(registry, &person).ok_or(GrantError::UnknownPerson)?;
-        let name = registry.name_of(person).unwrap_or_default().to_owned();
-        let said = [("role", role.code().to_owned()), ("scope", scope.to_string()), ("name", name)];
-        Ok((Grant { person, role, scope }, said))
+        Ok(Grant { person, role, scope })
     }
+}
+
+/// What messages say of a grant.
+pub(super) fn in_words(grant: &Grant, registry: &Registry) -> [(&'static str, String); 3] {
+    let name = registry.name_of(grant.person).unwrap_or_default().to_owned();
+    [("role", grant.role.code().to_owned()), ("scope", grant.scope.to_string()), ("name", name)]
 }
 
 /// What every act says of itself.
