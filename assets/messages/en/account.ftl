@@ -61,6 +61,7 @@ account-creating = Encrypting the store…
 ## Unlocking
 account-unlock-title = Open Arumbae
 account-unlock-hint = Your data is still on this laptop, encrypted. Unfinished drafts are kept too.
+account-unlock-forgotten = Forgot it? The provincial office can open a laptop that was enrolled again, without losing a record.
 account-unlock = Open
 account-unlock-wait = You can try again in { $seconds } seconds.
 account-unlock-sample = Try with sample data

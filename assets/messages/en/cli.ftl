@@ -40,6 +40,9 @@ cli-problem-certificate_usage = The certificate is not for signing documents.
 cli-problem-changed_after_signing = The document was changed after signing.
 cli-problem-changed_after_lock = The document was extended after it was locked.
 
+cli-passphrase-replaced = The passphrase of { $name } was replaced. All records are whole. The signing key cannot be recovered: invite them again for a new certificate.
+cli-recovery-key-unreadable = { $file } is no recovery key.
+    .hint = The file is called recovery.key or recovery-….key, has 32 bytes and lies in the keys folder of the province's server.
 cli-backup = { $number }  { $at }  { $bytes } bytes
 cli-backup-none = There is no backup in that folder.
 cli-backup-made = Backup { $number } was made and checked.

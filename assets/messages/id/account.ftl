@@ -61,6 +61,7 @@ account-creating = Menyandi tempat penyimpanan…
 ## Membuka
 account-unlock-title = Buka Arumbae
 account-unlock-hint = Data Anda masih ada di laptop ini, tersandi. Draf yang belum selesai juga tersimpan.
+account-unlock-forgotten = Lupa frasa sandinya? Laptop yang sudah terdaftar dapat dibuka kembali di Bawaslu provinsi, tanpa kehilangan catatan.
 account-unlock = Buka
 account-unlock-wait = Dapat dicoba lagi dalam { $seconds } detik.
 account-unlock-sample = Coba dengan data contoh

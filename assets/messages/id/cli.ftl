@@ -40,6 +40,9 @@ cli-problem-certificate_usage = Sertifikat bukan untuk menandatangani dokumen.
 cli-problem-changed_after_signing = Dokumen diubah setelah ditandatangani.
 cli-problem-changed_after_lock = Dokumen ditambah setelah dikunci.
 
+cli-passphrase-replaced = Frasa sandi { $name } diganti. Semua catatan utuh. Kunci tanda tangannya tidak dapat dipulihkan: undang lagi agar mendapat sertifikat baru.
+cli-recovery-key-unreadable = { $file } bukan berkas kunci pemulihan.
+    .hint = Berkasnya bernama recovery.key atau recovery-….key, 32 bita, di folder keys server provinsi.
 cli-backup = { $number }  { $at }  { $bytes } bita
 cli-backup-none = Belum ada cadangan di folder itu.
 cli-backup-made = Cadangan nomor { $number } dibuat dan diperiksa.

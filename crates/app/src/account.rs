@@ -170,6 +170,14 @@ pub struct Enrol {
 /// The shortest passphrase accepted, in characters.
 const LEAST_PASSPHRASE: usize = 12;
 
+/// Refuses a passphrase that is too short.
+pub(crate) fn check_passphrase(passphrase: &str) -> Result<()> {
+    if passphrase.chars().count() < LEAST_PASSPHRASE {
+        return Err(AppError::new(ErrorCode::PassphraseShort).with("least", LEAST_PASSPHRASE));
+    }
+    Ok(())
+}
+
 pub(crate) async fn app_state(app: &App, _: Nothing) -> Result<AppState> {
     let sample = app.sample();
     let version = env!("CARGO_PKG_VERSION").to_owned();
@@ -230,9 +238,7 @@ pub(crate) async fn make_store(app: &App, sample: Option<SampleLaptop>, args: Cr
     if reference::regions().get(&args.district).is_none() {
         return Err(AppError::new(ErrorCode::UnknownRegion).with("code", args.district));
     }
-    if args.passphrase.chars().count() < LEAST_PASSPHRASE {
-        return Err(AppError::new(ErrorCode::PassphraseShort).with("least", LEAST_PASSPHRASE));
-    }
+    check_passphrase(&args.passphrase)?;
     let folder = app.store_folder(sample);
     let owner = arumbae_store::Profile {
         person_id: new_record_id(app.now_ms()).0,

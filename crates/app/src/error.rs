@@ -45,6 +45,8 @@ error_codes! {
     PassphraseMismatch = "passphrase-mismatch",
     /// The passphrase opens no key slot.
     WrongPassphrase = "wrong-passphrase",
+    /// No recovery key opens the store.
+    RecoveryKeyWrong = "recovery-key-wrong",
     /// Too many wrong passphrases; wait.
     PassphraseWait = "passphrase-wait",
     /// The region code is not in the tables.

@@ -17,6 +17,7 @@ pub mod document;
 pub mod draft;
 pub mod error;
 pub mod figures;
+pub mod forgotten_passphrase;
 pub mod held;
 pub mod history;
 pub mod home;

@@ -28,9 +28,8 @@ impl From<StoreError> for AppError {
             StoreError::BlobMismatch => ErrorCode::AttachmentDamaged,
             StoreError::BadPageKey => ErrorCode::BadArguments,
             StoreError::Registry(_) => ErrorCode::WrongServer,
-            StoreError::WrongRecoveryKey | StoreError::Unwriteable(_) | StoreError::Database(_) | StoreError::Io(_) => {
-                ErrorCode::Internal
-            }
+            StoreError::WrongRecoveryKey => ErrorCode::RecoveryKeyWrong,
+            StoreError::Unwriteable(_) | StoreError::Database(_) | StoreError::Io(_) => ErrorCode::Internal,
         };
         AppError::caused(code, error)
     }

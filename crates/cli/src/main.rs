@@ -6,6 +6,7 @@ mod bench_merge;
 mod bundle;
 mod demo;
 mod output;
+mod passphrase;
 mod upload_token;
 mod verify;
 mod verify_log;
@@ -75,6 +76,15 @@ enum Job {
     /// Cadangan data: daftar, buat, dan pulihkan. Frasa sandi dibaca dari masukan standar.
     #[command(subcommand)]
     Backup(BackupJob),
+    /// Mengganti frasa sandi yang lupa dengan kunci pemulihan provinsi; yang baru dibaca dari masukan standar.
+    Passphrase {
+        /// Berkas kunci pemulihan dari folder keys server; boleh beberapa.
+        #[arg(long = "recovery-key", value_name = "FILE", required = true)]
+        recovery_keys: Vec<PathBuf>,
+        /// Folder data, yang berisi store.db.
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+    },
     /// Bundel untuk kurir: simpan ke USB, ambil dari USB, periksa. Frasa sandi dibaca dari masukan standar.
     #[command(subcommand)]
     Bundle(BundleJob),
@@ -183,6 +193,7 @@ async fn main() -> ExitCode {
         Job::Backup(BackupJob::List { folder }) => backup::list(&folder),
         Job::Backup(BackupJob::Make { folder }) => backup::make(&folder),
         Job::Backup(BackupJob::Recover { backup, folder }) => backup::recover(&folder, backup),
+        Job::Passphrase { recovery_keys, folder } => passphrase::replace(&folder, &recovery_keys),
         Job::Bundle(BundleJob::Export { colleague, part_size, folder, stick }) => {
             bundle::export(&folder, &stick, colleague.as_deref(), part_size.into())
         }

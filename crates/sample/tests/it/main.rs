@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use arumbae_app::App;
 use arumbae_app::error::{ErrorCode, ErrorNotice};
+use arumbae_app::forgotten_passphrase::replace_passphrase;
 use arumbae_app::sample::SampleProvince;
 use arumbae_app::saved_copy::{CopySource, bytes_of};
 use arumbae_domain::SupervisionReport;
@@ -12,6 +13,7 @@ use arumbae_domain::schema::{Narrative, RecordId};
 use arumbae_protocol::registry::Role;
 use arumbae_sample::laptop::{Laptop, laptop};
 use arumbae_sample::{InProcessProvince, records};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -405,6 +407,32 @@ async fn what_everybody_has_leaves_a_laptop_and_comes_back_when_its_history_is_r
     assert_eq!(history_of(&supervisor, first).await["absent"], 0, "whoever reads it keeps it for a while");
     let standing: Value = Laptop(&supervisor).call("sync_state", json!({})).await.expect("the store is open");
     assert_eq!(standing["disputed"], json!([]), "it is what the province had signed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_province_helps_whoever_forgot_their_passphrase() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let province = province_in(folder.path()).await;
+    let officer = member(folder.path(), &province, Role::Petugas, "81.71.01").await;
+    let id = Laptop(&officer).write_report().await.expect("a report").record.id;
+    Laptop(&officer).call::<Value>("lock", json!({})).await.expect("locked");
+    let entries = std::fs::read_dir(folder.path()).expect("readable").map(|entry| entry.expect("readable").path());
+    let store = entries.map(|laptop| laptop.join("kantor")).find(|store| store.exists()).expect("the laptop's store");
+    let key = std::fs::read(folder.path().join("provinsi/keys/recovery.key")).expect("the province's key");
+    let key: [u8; 32] = key.try_into().expect("a key");
+    let replace = |keys: &[[u8; 32]], passphrase: &str| replace_passphrase(&store, keys, passphrase, Timestamp::now());
+    assert_eq!(
+        replace(&[[7; 32]], "perahu yang baru dicat").expect_err("a stranger").code,
+        ErrorCode::RecoveryKeyWrong
+    );
+    assert_eq!(replace(&[key], "pendek").expect_err("too short").code, ErrorCode::PassphraseShort);
+    assert_eq!(replace(&[[7; 32], key], "perahu yang baru dicat").expect("opened"), "Contoh Petugas");
+
+    let unlock = |passphrase: &str| json!({ "passphrase": passphrase });
+    assert_eq!(refusal(&officer, "unlock", unlock(PASSPHRASE)).await, ErrorCode::WrongPassphrase);
+    Laptop(&officer).call::<Value>("unlock", unlock("perahu yang baru dicat")).await.expect("the new one opens");
+    report_of(&officer, id).await;
+    synchronize(&officer).await;
 }
 
 async fn history_of(app: &App, id: RecordId) -> Value {
