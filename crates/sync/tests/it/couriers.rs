@@ -439,7 +439,7 @@ async fn an_operator_hands_sticks_in_and_packs_them_at_the_terminal() {
         "1-rusak.bundel: DITOLAK. Bundel ini rusak atau terpotong.",
         "2-provinsi-lain.bundel: untuk penerima lain, dilewati.",
         "3-surat.bundel: DITOLAK. Berkas ini bukan bundel Arumbae.",
-        "2 berkas ditolak; yang lain sudah diterima.",
+        "2 berkas ditolak; tidak ada yang diterima.",
     ] {
         assert!(said.contains(expected), "{expected}: {said}");
     }
