@@ -315,6 +315,13 @@ export class RecordForm<R extends OfficeRecord> {
     this.#show(await this.subject.read({ id: this.id }));
   }
 
+  /** Reads the stored record again; what is being written stays as it is. */
+  async #reloadAround(): Promise<void> {
+    const detail = await this.subject.read({ id: this.id });
+    if (this.editing) this.stored = detail;
+    else this.#show(detail);
+  }
+
   /** Moves the record in its workflow, after storing what is on screen. */
   transition(to: string, reason: string): Promise<boolean> {
     return this.#attempt(async () => {
@@ -346,9 +353,7 @@ export class RecordForm<R extends OfficeRecord> {
   restore(): Promise<boolean> {
     return this.#attempt(async () => {
       await record_restore({ id: this.id });
-      const detail = await this.subject.read({ id: this.id });
-      if (this.editing) this.stored = detail;
-      else this.#show(detail);
+      await this.#reloadAround();
     });
   }
 
@@ -356,9 +361,7 @@ export class RecordForm<R extends OfficeRecord> {
   comment(text: string, about: string): Promise<boolean> {
     return this.#attempt(async () => {
       await comment_add({ id: this.id, text, about });
-      const detail = await this.subject.read({ id: this.id });
-      if (this.editing) this.stored = detail;
-      else this.#show(detail);
+      await this.#reloadAround();
     });
   }
 
